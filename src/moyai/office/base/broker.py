@@ -36,7 +36,7 @@ class CollectionChange:
 
 @dataclass(frozen=True)
 class Page:
-    """Some entities of a query, ordered by id, and how many there are in all."""
+    """Some entities of a query, in the order of their creation, and how many there are in all."""
 
     entities: tuple[EntityDocument, ...]
     total: int

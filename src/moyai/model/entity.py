@@ -86,10 +86,7 @@ class Attribute(Struct, frozen=True, kw_only=True, omit_defaults=True):
             self.unit_code,
             self.object_type,
             self.expires_at,
-            {
-                name: tuple(each.content() for each in instances)
-                for name, instances in self.attributes.items()
-            },
+            {name: tuple(each.content() for each in instances) for name, instances in self.attributes.items()},
         )
 
 
@@ -121,10 +118,7 @@ class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True):
             frozenset(self.types),
             self.scopes,
             self.expires_at,
-            {
-                name: tuple(each.content() for each in instances)
-                for name, instances in self.attributes.items()
-            },
+            {name: tuple(each.content() for each in instances) for name, instances in self.attributes.items()},
         )
 
 

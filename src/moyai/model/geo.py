@@ -92,6 +92,4 @@ def _check_position(value: object) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and value == value
-    )  # NaN is not itself
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # NaN is not itself

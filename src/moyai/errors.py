@@ -6,6 +6,9 @@ Error
 ├── AlreadyExists         something of that identifier is there already
 ├── ResourceNotFound      nothing of that identifier is there, or the caller may not know of it
 ├── NonexistentTenant     no tenant of that name
+├── LdContextNotAvailable a remote @context cannot be had
+├── UnsupportedMediaType
+├── NotAcceptable         no form that the caller accepts
 ├── OperationNotSupported
 ├── TooManyResults
 ├── Unauthenticated       the key is unknown, expired or revoked
@@ -53,6 +56,18 @@ class ResourceNotFound(Error):
 
 class NonexistentTenant(Error):
     """There is no such tenant."""
+
+
+class LdContextNotAvailable(Error):
+    """The @context is not available."""
+
+
+class UnsupportedMediaType(Error):
+    """The body's media type is not supported."""
+
+
+class NotAcceptable(Error):
+    """There is no answer in a form that the caller accepts."""
 
 
 class OperationNotSupported(Error):

@@ -87,6 +87,14 @@ class Rights(Protocol):
         """Whose key this is. Raises Unauthenticated, TooManyRequests."""
         ...
 
+    def anonymous(self, address: str) -> Caller:
+        """A caller without a key, from this address. Raises TooManyRequests."""
+        ...
+
+    def default_tenant(self) -> str:
+        """The tenant meant by a caller that names none: the prefecture's. Raises NonexistentTenant."""
+        ...
+
     def published(self, tenant: str) -> frozenset[str]:
         """The collections of a tenant that anybody may read."""
         ...

@@ -33,6 +33,8 @@ class Process:
     name: str
     ready: Callable[[], Awaitable[bool]] | None = None
     """Asked until it says yes before the next process is started; ``None``: not waited for."""
+    once: bool = False
+    """Runs to its end before the next process is started, and is not restarted."""
     running: asyncio.subprocess.Process | None = field(default=None, init=False)
 
 
@@ -51,10 +53,16 @@ class Supervisor:
         watchers: list[asyncio.Task[None]] = []
         try:
             for process in self._processes:
-                await self._start(process)
-                watchers.append(asyncio.create_task(self._keep(process)))
-                if not await self._wait_until_ready(process):
+                if self._stopping.is_set():
                     return
+                await self._start(process)
+                if process.once:
+                    await self._wait_until_done(process)
+                    continue
+                watchers.append(asyncio.create_task(self._keep(process)))
+                await self._wait_until_ready(process)
+            if self._stopping.is_set():
+                return
             await started()
             await self._stopping.wait()
         finally:
@@ -66,16 +74,24 @@ class Supervisor:
         # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops the rest in order.
         process.running = await asyncio.create_subprocess_exec(*arguments, start_new_session=True)
 
-    async def _wait_until_ready(self, process: Process) -> bool:
-        """False where the stop was asked for meanwhile."""
-        if process.ready is None:
-            return True
-        while not await process.ready():
+    async def _wait_until_ready(self, process: Process) -> None:
+        """Raises Unavailable where the process ends instead. Returns early when the stop is asked for."""
+        while process.ready is not None and not self._stopping.is_set() and not await process.ready():
             if process.running is None or process.running.returncode is not None:
                 raise Unavailable(f"{process.name} could not be started; the reason is above")
-            if await _happens_within(self._stopping, 0.02):
-                return False
-        return True
+            await _happens_within(self._stopping, 0.02)
+
+    async def _wait_until_done(self, process: Process) -> None:
+        """Raises Unavailable where the process fails. Stops it when the stop is asked for."""
+        assert process.running is not None
+        done = asyncio.create_task(process.running.wait())
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({done, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if self._stopping.is_set():
+            await _stop(process)
+        if await done and not self._stopping.is_set():
+            raise Unavailable(f"{process.name} failed; the reason is above")
 
     async def _keep(self, process: Process) -> None:
         """Restart the process whenever it ends, until the stop."""

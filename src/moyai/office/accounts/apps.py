@@ -7,3 +7,8 @@ class AccountsConfig(AppConfig):
     name = "moyai.office.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from moyai.office.accounts import sign_in
+
+        sign_in.listen()

@@ -175,6 +175,8 @@ class PasswordResetLink(HandedLink):
     """Someone may set a new password without knowing the old one."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="password_reset_links")
+    clears_factors = models.BooleanField(_("認証手段も解除する"), default=False)
+    """Whether authenticator apps, passkeys and recovery codes go too: for someone who has lost them all."""
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

@@ -43,7 +43,10 @@ class Verb(StrEnum):
     REGISTER_ORGANISATION = "register-organisation"
     """Make a new organisation beneath it."""
     VIEW_KEYS = "view-keys"
+    CREATE_KEYS = "create-keys"
+    """Create API keys, with the verbs that the role may give, and revoke those one has created."""
     MANAGE_KEYS = "manage-keys"
+    """Revoke any API key of the organisation."""
     READ_AUDIT = "read-audit"
     READ_DATA = "read-data"
     """See its datasets that are not published, and their import reports."""
@@ -99,7 +102,7 @@ class Actor:
 
 _VIEWER = frozenset({Verb.VIEW_ORGANISATION, Verb.READ_DATA})
 _CONTRIBUTOR = _VIEWER | {Verb.IMPORT_DATA}
-_OFFICER = _CONTRIBUTOR | {Verb.PUBLISH_DATA, Verb.REMOVE_DATA, Verb.VIEW_KEYS}
+_OFFICER = _CONTRIBUTOR | {Verb.PUBLISH_DATA, Verb.REMOVE_DATA, Verb.VIEW_KEYS, Verb.CREATE_KEYS}
 _ADMINISTRATOR = _OFFICER | {
     Verb.MANAGE_MEMBERS,
     Verb.RESET_PASSWORD,
@@ -118,6 +121,7 @@ RIGHTS: Mapping[tuple[Relation, Role], frozenset[Verb]] = {
         {
             Verb.INVITE_FIRST_ADMINISTRATOR,
             Verb.REGISTER_ORGANISATION,
+            Verb.VIEW_ORGANISATION,
             Verb.RESET_PASSWORD,
             Verb.READ_AUDIT,
         }
@@ -160,3 +164,9 @@ def require(actor: Actor | None, verb: Verb, organisation: Owner) -> Actor:
     if not may(actor, verb, organisation):
         raise Forbidden("今の職の役割では、この操作はできません。団体の管理者に相談してください。")
     return actor
+
+
+def require_or_server(by: Actor | None, verb: Verb, organisation: Owner) -> None:
+    """The same for an action that a command on the server may do too, which comes without an actor."""
+    if by is not None:
+        require(by, verb, organisation)

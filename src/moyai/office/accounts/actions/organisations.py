@@ -1,0 +1,141 @@
+"""Organisations, people who can sign in, and the first administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from moyai.errors import AlreadyExists, BadRequestData, ResourceNotFound
+from moyai.model import tenant as tenants
+from moyai.office.accounts import rules
+from moyai.office.accounts.actions import posts
+from moyai.office.accounts.models import Organisation, Person, Tenure
+from moyai.office.base import access, audit
+from moyai.office.base.access import Actor, Kind, Role, Verb
+
+FIRST_POST = "管理者"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which organisation: what a region's data file says of a prefecture or a municipality."""
+
+    tenant: str
+    name: str
+    name_kana: str = ""
+    name_en: str = ""
+
+
+@transaction.atomic
+def establish_region(*, prefecture: Identity, municipalities: Iterable[Identity]) -> list[Organisation]:
+    """The prefecture and its municipalities as organisations, the prefecture first; names are brought up to date."""
+    parent = _establish(prefecture, Kind.PREFECTURE, None)
+    return [parent, *(_establish(identity, Kind.MUNICIPALITY, parent) for identity in municipalities)]
+
+
+def _establish(identity: Identity, kind: Kind, parent: Organisation | None) -> Organisation:
+    code = rules.tenant_name(kind, identity.tenant)
+    values = {"name": identity.name, "name_kana": identity.name_kana, "name_en": identity.name_en}
+    organisation, is_new = Organisation.objects.update_or_create(
+        tenant=code, defaults={**values, "kind": kind, "parent": parent}
+    )
+    if is_new:
+        audit.record("organisation.registered", by=None, about=organisation, subject=organisation.name)
+    return organisation
+
+
+@transaction.atomic
+def register_organisation(
+    *,
+    by: Actor | None,
+    identity: Identity,
+    kind: Kind,
+    parent: Organisation | None = None,
+    is_sample: bool = False,
+) -> Organisation:
+    """A new organisation beneath another. Raises AlreadyExists, BadRequestData, Forbidden."""
+    if by is not None and parent is None:
+        raise BadRequestData("属する団体を選んでください。")
+    if parent is not None:
+        access.require_or_server(by, Verb.REGISTER_ORGANISATION, parent)
+    tenant = tenants.validated_name(rules.tenant_name(kind, identity.tenant))
+    if Organisation.objects.filter(tenant=tenant).exists():
+        raise AlreadyExists(f"「{tenant}」の団体はすでに登録されています。")
+    organisation = Organisation.objects.create(
+        tenant=tenant,
+        kind=kind,
+        name=identity.name.strip(),
+        name_kana=identity.name_kana.strip(),
+        name_en=identity.name_en.strip(),
+        parent=parent,
+        is_sample=is_sample,
+    )
+    audit.record("organisation.registered", by=by, about=organisation, subject=organisation.name, detail={"kind": kind})
+    return organisation
+
+
+def checked_password(password: str, person: Person) -> str:
+    """The password; raises BadRequestData that says what it lacks."""
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise BadRequestData(" ".join(error.messages)) from error
+    return password
+
+
+@transaction.atomic
+def create_person(*, email: str, name: str, password: str, is_sample: bool = False) -> Person:
+    """Someone who can sign in, and holds no post yet. Raises AlreadyExists, BadRequestData."""
+    address = rules.normalised_email(email)
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise BadRequestData(f"メールアドレス「{email}」の形が正しくありません。") from error
+    if not name.strip():
+        raise BadRequestData("氏名を入れてください。")
+    if Person.objects.filter(email__iexact=address).exists():
+        raise AlreadyExists(f"メールアドレス「{address}」の人はすでに登録されています。")
+    person = Person(email=address, name=name.strip(), is_sample=is_sample)
+    person.set_password(checked_password(password, person))
+    person.save()
+    EmailAddress.objects.create(user=person, email=address, primary=True, verified=True)
+    return person
+
+
+@transaction.atomic
+def create_administrator(
+    *, tenant: str, email: str, name: str, password: str, organisation_name: str = "", title: str = FIRST_POST
+) -> Tenure:
+    """The command on the server: an administrator of that organisation, in office from today.
+
+    The organisation is made where it is missing and ``organisation_name`` is given; a tenant that is no local
+    government code becomes the platform's operator. Raises AlreadyExists, BadRequestData, ResourceNotFound.
+    """
+    tenants.validated_name(tenant)
+    organisation = Organisation.objects.filter(tenant=tenant).first()
+    if organisation is None:
+        if not organisation_name:
+            raise ResourceNotFound(
+                f"テナント「{tenant}」の団体がありません。団体の名称も指定するか、"
+                "先に地域データを読み込んでください（moyai region load）。"
+            )
+        kind = Kind.OPERATOR if tenant.startswith("o-") else rules.kind_of_code(tenant)
+        organisation = register_organisation(by=None, identity=Identity(tenant, organisation_name), kind=kind)
+    person = create_person(email=email, name=name, password=password)
+    post = posts.ensure_post(organisation, title, Role.ADMINISTRATOR)
+    tenure = Tenure.objects.create(person=person, post=post, starts_on=timezone.localdate())
+    audit.record(
+        "administrator.created",
+        by=None,
+        about=organisation,
+        subject=f"{person.name} {post.title}",
+        detail={"email": person.email},
+    )
+    return tenure

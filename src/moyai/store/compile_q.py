@@ -1,0 +1,151 @@
+"""The q tree as SQL. Source: ETSI GS CIM 009 V1.9.1, clause 4.9.
+
+A comparison holds where one instance of the attribute satisfies it, whatever its datasetId. An array is equal to what
+is among its elements, and unequal to what is not; what is not there is neither. Values of different kinds are
+unequal, and neither is greater.
+"""
+
+from __future__ import annotations
+
+from moyai.errors import BadRequestData
+from moyai.model.query import (
+    And,
+    AnyOf,
+    Boolean,
+    Compare,
+    Condition,
+    Exists,
+    Moment,
+    Not,
+    Number,
+    Operator,
+    Or,
+    Path,
+    Range,
+    Scalar,
+    Text,
+    Uri,
+    Value,
+)
+from moyai.store import moments, patterns, rows
+from moyai.store.fragment import Fragment, Parameter, all_of, any_of, negated, path_is
+
+_SYSTEM = {"createdAt": "created", "modifiedAt": "modified"}
+"""Times of the entity itself: columns, not values."""
+_NEGATIVE = {Operator.UNEQUAL: Operator.EQUAL, Operator.DIFFERS: Operator.MATCHES}
+_ANY_LANGUAGE = "*"
+
+
+def condition(tree: Condition) -> Fragment:
+    """Of candidates ``c.id``. Raises BadRequestData for a pattern that is no regular expression."""
+    match tree:
+        case And(parts=parts):
+            return all_of([condition(part) for part in parts])
+        case Or(parts=parts):
+            return any_of([condition(part) for part in parts])
+        case Not(part=part):
+            return negated(condition(part))
+        case Exists(path=path):
+            return _exists(path)
+        case Compare(path=path, operator=operator, value=value):
+            return _compare(path, operator, value)
+
+
+def _exists(path: Path) -> Fragment:
+    if _system_column(path):
+        return Fragment("1")
+    here = path_is(_key(path))
+    return Fragment(f"EXISTS (SELECT 1 FROM value WHERE id = c.id AND {here.text})", here.parameters)
+
+
+def _compare(path: Path, operator: Operator, value: Value) -> Fragment:
+    if column := _system_column(path):
+        return _compare_system(column, operator, value)
+    here = path_is(_key(path))
+    if operator in _NEGATIVE:
+        return _no_element(here, _element(_NEGATIVE[operator], value))
+    element = _element(operator, value)
+    if operator is Operator.MATCHES:
+        text = f"EXISTS (SELECT 1 FROM value WHERE id = c.id AND {here.text} AND {element.text})"
+    else:
+        text = f"c.id IN (SELECT id FROM value WHERE {here.text} AND {element.text})"
+    return Fragment(text, (*here.parameters, *element.parameters))
+
+
+def _no_element(here: Fragment, element: Fragment) -> Fragment:
+    """There is an instance with no such element."""
+    text = (
+        f"EXISTS (SELECT 1 FROM value WHERE id = c.id AND {here.text}"
+        f" GROUP BY instance HAVING max(coalesce({element.text}, 0)) = 0)"
+    )
+    return Fragment(text, (*here.parameters, *element.parameters))
+
+
+def _compare_system(column: str, operator: Operator, value: Value) -> Fragment:
+    of_entity = "EXISTS (SELECT 1 FROM (SELECT {} AS moment, NULL AS text, NULL AS number, NULL AS boolean"
+    source = of_entity.format(column) + " FROM entity WHERE id = c.id) WHERE "
+    element = _element(_NEGATIVE.get(operator, operator), value)
+    test = f"NOT coalesce({element.text}, 0)" if operator in _NEGATIVE else element.text
+    return Fragment(f"{source}{test})", element.parameters)
+
+
+def _element(operator: Operator, value: Value) -> Fragment:
+    """Of one row of ``value``."""
+    match value:
+        case AnyOf(values=values):
+            _require_equality(operator, "a list")
+            found = any_of([_element(operator, each) for each in values])
+            return Fragment(f"({found.text})", found.parameters)
+        case Range(lowest=lowest, highest=highest):
+            _require_equality(operator, "a range")
+            found = all_of([_scalar(Operator.GREATER_EQUAL, lowest), _scalar(Operator.LESS_EQUAL, highest)])
+            return Fragment(f"({found.text})", found.parameters)
+    return _scalar(operator, value)
+
+
+def _require_equality(operator: Operator, what: str) -> None:
+    if operator is not Operator.EQUAL:
+        raise BadRequestData(f"{operator} cannot be asked of {what}")
+
+
+def _scalar(operator: Operator, value: Scalar) -> Fragment:
+    if operator is Operator.MATCHES:
+        return Fragment("matches(text, ?)", (patterns.compiled(str(value.value)),))
+    column, parameter = _column(value)
+    sign = "=" if operator is Operator.EQUAL else operator.value
+    return _same_kind(Fragment(f"{column} {sign} ?", (parameter,)), operator)
+
+
+def _column(value: Scalar) -> tuple[str, Parameter]:
+    match value:
+        case Number(value=number):
+            return "number", number
+        case Boolean(value=boolean):
+            return "boolean", int(boolean)
+        case Moment(value=text):
+            moment = moments.of(text)
+            return ("moment", moment) if moment else ("text", text)
+        case Text(value=text) | Uri(value=text):
+            return "text", text
+
+
+def _same_kind(test: Fragment, operator: Operator) -> Fragment:
+    """Dates and times of day stand in one column; keep one from being before or after the other."""
+    if not test.text.startswith("moment"):
+        return test
+    is_time = str(test.parameters[0]).startswith(moments.TIMES)
+    if is_time and operator in (Operator.LESS, Operator.LESS_EQUAL):
+        return Fragment(f"({test.text} AND moment >= ?)", (*test.parameters, moments.TIMES))
+    if not is_time and operator in (Operator.GREATER, Operator.GREATER_EQUAL):
+        return Fragment(f"({test.text} AND moment < ?)", (*test.parameters, moments.TIMES))
+    return test
+
+
+def _system_column(path: Path) -> str:
+    is_plain = len(path.attributes) == 1 and not path.members
+    return _SYSTEM.get(path.attributes[0], "") if is_plain else ""
+
+
+def _key(path: Path) -> str:
+    members = path.members[:-1] if path.members[-1:] == (_ANY_LANGUAGE,) else path.members
+    return rows.path_key(path.attributes, members)

@@ -1,0 +1,60 @@
+"""Open a tenant's file for reading or for writing, and say what goes wrong in our words."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from moyai.errors import StorageFull
+from moyai.store import migrate
+
+_BUSY_MS = 5_000
+"""A checkpoint or a backup may hold a lock for a moment; there is no second writer to wait for."""
+_CACHE_KIB = 2_000
+_MAPPED_BYTES = 1 << 30
+"""Address space, not memory: pages are read straight from the page cache of the system."""
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def open_reader(path: Path) -> apsw.Connection:
+    """Raises apsw.CantOpenError where there is no file, NewerData."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=200)
+    connection.set_busy_timeout(_BUSY_MS)
+    for name, value in (("mmap_size", _MAPPED_BYTES), ("cache_size", -_CACHE_KIB), ("query_only", 1)):
+        connection.execute(f"PRAGMA {name} = {value}")
+    return connection
+
+
+def open_writer(path: Path, *, create: bool = False) -> apsw.Connection:
+    """Raises apsw.CantOpenError where there is no file and none is to be created, NewerData, StorageFull."""
+    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+    with full_disk_told():
+        connection = apsw.Connection(str(path), flags=flags, statementcachesize=200)
+        connection.set_busy_timeout(_BUSY_MS)
+        for name, value in (
+            ("journal_mode", "WAL"),
+            ("synchronous", "FULL"),
+            ("mmap_size", _MAPPED_BYTES),
+            ("cache_size", -4 * _CACHE_KIB),
+            ("temp_store", "MEMORY"),
+        ):
+            connection.execute(f"PRAGMA {name} = {value}")
+        migrate.bring_up_to_date(connection)
+    return connection
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """Raises StorageFull where the disk, or the file's limit, is used up or cannot be written."""
+    try:
+        yield
+    except (apsw.FullError, apsw.IOError) as error:
+        raise StorageFull(f"the disk refused a write ({error}): nothing was stored") from error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull(f"the disk refused a write ({error}): nothing was stored") from error
+        raise

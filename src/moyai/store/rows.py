@@ -1,0 +1,163 @@
+"""What an entity leaves in the side tables. Pure; ``compile`` asks for it by the same paths.
+
+A path names what ``q`` can ask for: the IRIs from the attribute down, then the members within a structured value.
+Arrays leave no trace in the path: their elements, and the members of their elements, are values of one instance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import shapely
+from shapely.errors import ShapelyError
+
+from moyai.errors import BadRequestData
+from moyai.model.entity import Attribute, Entity, Kind, walk
+from moyai.store import moments
+
+SHAPES_AT_MOST = 1024
+"""Geometries of one entity; the row of a shape is the entity's times this plus n."""
+_STEP, _MEMBER = "\x1f", "\x1e"
+_DEEPEST = 32
+"""Members deeper than this cannot be asked for."""
+
+
+class Value(NamedTuple):
+    """A row of ``value`` but for the entity; ``path`` is a name to be interned."""
+
+    path: str
+    instance: int
+    element: int
+    number: float | None = None
+    text: str | None = None
+    moment: str | None = None
+    boolean: int | None = None
+
+
+class Shape(NamedTuple):
+    """A row of ``shape`` but for the entity: its bounding box in degrees and its geometry as WKB."""
+
+    n: int
+    path: str
+    west: float
+    south: float
+    east: float
+    north: float
+    geometry: bytes
+
+
+def path_key(attributes: Sequence[str], members: Sequence[str] = ()) -> str:
+    """The name under which the values of a path stand."""
+    return _STEP.join(attributes) + "".join(_MEMBER + member for member in members)
+
+
+def values(entity: Entity) -> set[Value]:
+    """Every value of the entity that q can ask for."""
+    return set(_numbered(_instances(entity)))
+
+
+def shapes(entity: Entity) -> set[Shape]:
+    """Every geometry of the entity. Raises BadRequestData for more than 1024, or one that is none."""
+    found = [(path, each) for path, each in walk(entity.attributes) if each.kind is Kind.GEO]
+    if len(found) > SHAPES_AT_MOST:
+        raise BadRequestData(f"{entity.id} has more than {SHAPES_AT_MOST} geometries")
+    rows = (_shape(n, path_key(path), each.value) for n, (path, each) in enumerate(found))
+    return {row for row in rows if row is not None}
+
+
+def geometry_of(value: Any) -> shapely.Geometry:
+    """A GeoJSON geometry as shapely has it. Raises BadRequestData."""
+    try:
+        return shapely.from_geojson(msgspec.json.encode(value))
+    except ShapelyError as error:
+        raise BadRequestData(f"this is no geometry: {error}") from error
+
+
+def _shape(n: int, path: str, value: Any) -> Shape | None:
+    geometry = geometry_of(value)
+    if geometry.is_empty:
+        return None
+    west, south, east, north = geometry.bounds
+    return Shape(n, path, west, south, east, north, shapely.to_wkb(geometry))
+
+
+def _instances(entity: Entity) -> Iterator[tuple[str, list[Any]]]:
+    """Path and elements of each instance."""
+    for path, attribute in walk(entity.attributes):
+        yield path_key(path), _elements(_value(attribute))
+        for name, member in _members(attribute):
+            yield path_key((*path, name)), [member]
+        yield from _structured(path, attribute)
+
+
+def _value(attribute: Attribute) -> Any:
+    if attribute.kind is Kind.GEO or attribute.kind is Kind.JSON:
+        return None
+    if attribute.kind is Kind.LANGUAGE and isinstance(attribute.value, dict):
+        return [each for text in attribute.value.values() for each in _elements(text)]
+    return attribute.value
+
+
+def _members(attribute: Attribute) -> Iterator[tuple[str, str]]:
+    """What a path may name beside sub-attributes."""
+    for name, value in (
+        ("observedAt", attribute.observed_at),
+        ("unitCode", attribute.unit_code),
+        ("datasetId", attribute.dataset_id),
+        ("expiresAt", attribute.expires_at),
+    ):
+        if value is not None:
+            yield name, value
+
+
+def _structured(path: tuple[str, ...], attribute: Attribute) -> Iterator[tuple[str, list[Any]]]:
+    found: dict[tuple[str, ...], list[Any]] = {}
+    _collect(attribute.value, (), found)
+    for members, elements in found.items():
+        yield path_key(path, members), elements
+
+
+def _collect(value: Any, members: tuple[str, ...], found: dict[tuple[str, ...], list[Any]]) -> None:
+    if isinstance(value, list):
+        for each in value:
+            _collect(each, members, found)
+    elif isinstance(value, dict) and len(members) < _DEEPEST:
+        for name, member in value.items():
+            deeper = (*members, name)
+            found.setdefault(deeper, []).extend(_elements(member))
+            _collect(member, deeper, found)
+
+
+def _elements(value: Any) -> list[Any]:
+    return value if isinstance(value, list) and value else [value]
+
+
+def _numbered(instances: Iterator[tuple[str, list[Any]]]) -> Iterator[Value]:
+    counts: dict[str, int] = {}
+    for path, elements in instances:
+        instance = counts.get(path, 0)
+        counts[path] = instance + 1
+        for n, element in enumerate(elements):
+            yield _row(path, instance, n, element)
+
+
+def _row(path: str, instance: int, n: int, value: Any) -> Value:
+    if isinstance(value, dict) and "@value" in value:
+        value = value["@value"]
+    if isinstance(value, bool):
+        return Value(path, instance, n, boolean=int(value))
+    if isinstance(value, int | float):
+        return Value(path, instance, n, number=_number(value))
+    if isinstance(value, str):
+        return Value(path, instance, n, text=value, moment=moments.of(value))
+    return Value(path, instance, n)
+
+
+def _number(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an integer beyond what REAL holds
+        return math.inf if value > 0 else -math.inf

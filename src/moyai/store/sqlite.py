@@ -1,0 +1,90 @@
+"""The store over one SQLite file a tenant: reads here, writes by the one writer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from moyai.model.change import Outcome, Write
+from moyai.model.ports import Selection, StoredEntity
+from moyai.model.query import Access, Query
+from moyai.store import compile, folder, moments
+from moyai.store.reading import Reader, Readers, TookTooLong
+
+T = TypeVar("T")
+
+_THREADS = 4
+_AT_ONCE_SECONDS = 0.001
+"""What a query may take in the event loop before it is sent to a thread."""
+_SECONDS_AT_MOST = 30.0
+
+
+class Writer(Protocol):
+    """Who writes: in this process, or another one behind a socket."""
+
+    async def write(self, write: Write) -> Sequence[Outcome]: ...
+
+    async def create_tenant(self, tenant: str) -> bool: ...
+
+    async def remove_tenant(self, tenant: str) -> None: ...
+
+    async def prepare_tenant(self, tenant: str) -> None:
+        """Bring the tenant's file to this program's schema."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class SqliteStore:
+    """``model.ports.Store``."""
+
+    def __init__(self, tenants: Path, writer: Writer) -> None:
+        self._folder = tenants
+        self._writer = writer
+        self._readers = Readers(tenants)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
+
+    async def close(self) -> None:
+        await self._writer.close()
+        self._threads.shutdown()
+        self._readers.close()
+
+    async def tenants(self) -> list[str]:
+        return folder.names(self._folder)
+
+    async def create_tenant(self, tenant: str) -> bool:
+        return await self._writer.create_tenant(tenant)
+
+    async def remove_tenant(self, tenant: str) -> None:
+        await self._writer.remove_tenant(tenant)
+
+    async def write(self, write: Write) -> Sequence[Outcome]:
+        return await self._writer.write(write)
+
+    async def entity(self, tenant: str, id: str, access: Access) -> StoredEntity | None:
+        statement = compile.one(id, moments.now())
+        found = await self._read(tenant, lambda reader: reader.entities(statement))
+        return found[0] if found and access.allows(found[0].collection) else None
+
+    async def select(self, tenant: str, query: Query, access: Access) -> Selection:
+        now = moments.now()
+        page = compile.page(query, access, now)
+        count = compile.count(query, access, now) if query.page.count else None
+        return await self._read(tenant, lambda reader: reader.selection(page, count))
+
+    async def position(self, tenant: str) -> int:
+        return await self._read(tenant, Reader.position)
+
+    async def _read(self, tenant: str, work: Callable[[Reader], T]) -> T:
+        """At once where it is quick, else on a thread."""
+        with self._readers.borrow(tenant) as reader:
+            if reader.is_outdated:
+                await self._writer.prepare_tenant(tenant)
+            try:
+                return reader.within(_AT_ONCE_SECONDS, work)
+            except TookTooLong:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._threads, reader.within, _SECONDS_AT_MOST, work)

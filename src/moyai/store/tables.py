@@ -1,0 +1,177 @@
+"""The tables of a tenant's file as the writer keeps them: documents, side tables and outbox in step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import apsw
+import msgspec
+
+from moyai.model.change import ContextSource, Write
+from moyai.model.entity import Entity
+from moyai.model.ports import Render
+from moyai.store import moments, rows
+
+CHANGES_KEPT = 1_000_000
+"""Of the outbox, the newest. Nothing is owed for older ones."""
+
+_encode = msgspec.json.encode
+_decode = msgspec.json.Decoder(Entity).decode
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """An entity as the writer finds it."""
+
+    row: int
+    collection: str
+    context: str
+    entity: Entity
+
+
+class Tables:
+    """Within a transaction of the caller's."""
+
+    def __init__(self, connection: apsw.Connection, render: Render) -> None:
+        self._connection = connection
+        self._render = render
+        self._terms: dict[str, int] = {}
+
+    def forget(self) -> None:
+        """After a rollback: what was interned in it is gone."""
+        self._terms.clear()
+
+    def find(self, uri: str, at: str) -> Stored | None:
+        """The entity; one that has expired is taken away."""
+        row = self._connection.execute(
+            "SELECT id, collection, expires, context, expanded FROM entity WHERE uri = ?", (uri,)
+        ).fetchone()
+        if row is None:
+            return None
+        number, collection, expires, context, expanded = row
+        found = Stored(number, collection, context, _decode(expanded))
+        if expires is not None and expires <= moments.instant(at):
+            self._erase(found)
+            return None
+        return found
+
+    def uris(self, collection: str) -> list[str]:
+        found = self._connection.execute("SELECT uri FROM entity WHERE collection = ? ORDER BY id", (collection,))
+        return [uri for (uri,) in found]
+
+    def insert(self, entity: Entity, collection: str, write: Write) -> None:
+        # Whatever may be refused is refused before the first row is written.
+        values, shapes = rows.values(entity), rows.shapes(entity)
+        head = (entity.id, collection, _expiry(entity), *self._document(entity, write.context))
+        self._connection.execute(
+            "INSERT INTO entity (uri, collection, expires, created, modified, context, answer, expanded)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            head,
+        )
+        row = self._connection.last_insert_rowid()
+        self._add_types(row, entity.types, collection, _expiry(entity))
+        self._add_values(row, values)
+        self._add_shapes(row, shapes)
+        self._note(entity, collection, "created", tuple(entity.attributes), write)
+
+    def update(self, entity: Entity, found: Stored, write: Write, names: Sequence[str]) -> None:
+        row, expiry, old = found.row, _expiry(entity), found.entity
+        # Most updates touch one attribute of many: only the rows that differ are written.
+        before, after = rows.values(old), rows.values(entity)
+        before_shapes, after_shapes = rows.shapes(old), rows.shapes(entity)
+        self._connection.execute(
+            "UPDATE entity SET expires = ?, created = ?, modified = ?, context = ?, answer = ?, expanded = ?"
+            " WHERE id = ?",
+            (expiry, *self._document(entity, write.context), row),
+        )
+        if old.types != entity.types or _expiry(old) != expiry:
+            self._drop_types(row, old.types)
+            self._add_types(row, entity.types, found.collection, expiry)
+        self._drop_values(row, before - after)
+        self._add_values(row, after - before)
+        self._drop_shapes(row, before_shapes - after_shapes)
+        self._add_shapes(row, after_shapes - before_shapes)
+        self._note(entity, found.collection, "updated", names, write)
+
+    def delete(self, found: Stored, write: Write) -> None:
+        self._erase(found)
+        self._note(found.entity, found.collection, "deleted", tuple(found.entity.attributes), write)
+
+    def _erase(self, found: Stored) -> None:
+        row, entity = found.row, found.entity
+        self._connection.execute("DELETE FROM entity WHERE id = ?", (row,))
+        self._connection.execute("DELETE FROM value WHERE id = ?", (row,))
+        self._drop_types(row, entity.types)
+        self._drop_shapes(row, rows.shapes(entity))
+
+    def _document(self, entity: Entity, context: ContextSource) -> tuple[str, str, str, bytes, bytes]:
+        """The columns created, modified, context, answer, expanded."""
+        created, modified = entity.created_at or "", entity.modified_at or ""
+        answer = self._render(entity, context)
+        return moments.instant(created), moments.instant(modified), context.hash, answer, _encode(entity)
+
+    def _add_types(self, row: int, types: Sequence[str], collection: str, expiry: str | None) -> None:
+        found = [(self._term(type), row, collection, expiry) for type in types]
+        self._connection.executemany("INSERT INTO typed (type, id, collection, expires) VALUES (?, ?, ?, ?)", found)
+
+    def _drop_types(self, row: int, types: Sequence[str]) -> None:
+        found = [(self._term(type), row) for type in types]
+        self._connection.executemany("DELETE FROM typed WHERE type = ? AND id = ?", found)
+
+    def _add_values(self, row: int, values: set[rows.Value]) -> None:
+        found = [(row, self._term(each.path), *each[1:]) for each in sorted(values, key=_position)]
+        self._connection.executemany("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
+
+    def _drop_values(self, row: int, values: set[rows.Value]) -> None:
+        found = [(row, self._term(each.path), each.instance, each.element) for each in values]
+        self._connection.executemany(
+            "DELETE FROM value WHERE id = ? AND path = ? AND instance = ? AND element = ?", found
+        )
+
+    def _add_shapes(self, row: int, shapes: set[rows.Shape]) -> None:
+        found = [
+            (_shape_row(row, each), each.west, each.east, each.south, each.north, row, self._term(each.path), each[6])
+            for each in shapes
+        ]
+        self._connection.executemany("INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
+
+    def _drop_shapes(self, row: int, shapes: set[rows.Shape]) -> None:
+        found = [(_shape_row(row, each),) for each in shapes]
+        self._connection.executemany("DELETE FROM shape WHERE id = ?", found)
+
+    def _note(self, entity: Entity, collection: str, kind: str, names: Sequence[str], write: Write) -> None:
+        """Into the outbox."""
+        self._connection.execute(
+            "INSERT INTO change (uri, collection, kind, types, names, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (entity.id, collection, kind, json.dumps(entity.types), json.dumps(names), write.at, write.by),
+        )
+
+    def trim_changes(self) -> None:
+        self._connection.execute(
+            "DELETE FROM change WHERE sequence <= (SELECT max(sequence) FROM change) - ?", (CHANGES_KEPT,)
+        )
+
+    def _term(self, name: str) -> int:
+        number = self._terms.get(name)
+        if number is None:
+            number = self._terms[name] = self._intern(name)
+        return number
+
+    def _intern(self, name: str) -> int:
+        row = self._connection.execute("SELECT id FROM term WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            self._connection.execute("INSERT INTO term (name) VALUES (?)", (name,))
+            return self._connection.last_insert_rowid()
+        return int(row[0])
+
+
+def _expiry(entity: Entity) -> str | None:
+    return moments.of(entity.expires_at) if entity.expires_at else None
+
+
+def _position(value: rows.Value) -> tuple[str, int, int]:
+    return value.path, value.instance, value.element
+
+
+def _shape_row(row: int, shape: rows.Shape) -> int:
+    return row * rows.SHAPES_AT_MOST + shape.n

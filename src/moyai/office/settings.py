@@ -170,7 +170,7 @@ STATICFILES_DIRS = [_here / "static"] if (_here / "static").is_dir() else []
 STATIC_URL = f"/static/{_static_version(_here / 'static')}/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-WHITENOISE_MAX_AGE = 3600
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

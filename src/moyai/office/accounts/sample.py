@@ -6,14 +6,15 @@ the member companies of the council. All that is invented is marked 見本.
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
+from datetime import date
 from pathlib import Path
 
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -45,15 +46,17 @@ _TITLES = {
     Role.CONTRIBUTOR: "防災担当（見本）",
     Role.VIEWER: "閲覧担当（見本）",
 }
+_ROLE_NAMES = {"administrator": "管理者", "officer": "担当者", "contributor": "入力者", "viewer": "閲覧者"}
 _FAMILY_NAMES = ("青木", "井上", "上田", "岡本", "川口", "木下", "坂本", "清水", "杉本", "高田", "辻本", "中西")
 _DOMAIN = "mihon.example"
-_STARTS_WITH_FISCAL_YEAR = (4, 1)
+_FISCAL_YEAR_STARTS = (4, 1)
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """One line of the file of sample sign-ins."""
+    """One line of the file of sample sign-ins, its members set apart by tabs."""
 
+    tenant: str
     organisation: str
     role: str
     email: str
@@ -78,34 +81,40 @@ def _slug(organisation: Organisation) -> str:
     return organisation.tenant.removeprefix("o-")
 
 
-def _staff(organisation: Organisation, names: Iterator[str], password: str) -> Iterator[SignIn]:
+def _first_day() -> date:
+    """The first day of this fiscal year."""
     today = timezone.localdate()
-    year = today.year if (today.month, today.day) >= _STARTS_WITH_FISCAL_YEAR else today.year - 1
-    first_day = today.replace(year, *_STARTS_WITH_FISCAL_YEAR)
+    year = today.year if (today.month, today.day) >= _FISCAL_YEAR_STARTS else today.year - 1
+    return date(year, *_FISCAL_YEAR_STARTS)
+
+
+def _staff(organisation: Organisation, names: Iterator[str], password: str, hashed: str) -> Iterator[SignIn]:
     for role in _roles(Kind(organisation.kind)):
         post = posts.add_post(by=None, organisation=organisation, title=_TITLES[role], role=role, is_sample=True)
         email = f"{role}@{_slug(organisation)}.{_DOMAIN}"
-        person = organisations.create_person(email=email, name=next(names), password=password, is_sample=True)
-        posts.start_tenure(by=None, person=person, post=post, term=Term(first_day))
-        yield SignIn(organisation.name, str(role), email, password)
+        person = organisations.add_person(email=email, name=next(names), password_hash=hashed, is_sample=True)
+        posts.start_tenure(by=None, person=person, post=post, term=Term(_first_day()))
+        yield SignIn(organisation.tenant, organisation.name, str(role), email, password)
 
 
 @transaction.atomic
 def load(codes: Iterable[str], *, data: Path) -> list[SignIn]:
     """Give each of these organisations its sample posts and people; with 有田市 among them, the council too.
 
-    Organisations must be established. What has samples already is left as it is. Every organisation gets a password
-    of its own, generated for this installation and written to the owner-only file in ``data``.
+    Organisations must be established. What has samples already is left as it is. The password of all sample people
+    is generated for this installation and written to the owner-only file in ``data``.
     """
     owners = list(Organisation.objects.filter(tenant__in=list(codes)).order_by("tenant"))
     owners += _council(owners)
     without = [owner for owner in owners if not owner.posts.filter(is_sample=True).exists()]
     names = _names()
-    passwords = {owner.pk: secrets.token_urlsafe(12) for owner in without}
-    new = [sign_in for owner in without for sign_in in _staff(owner, names, passwords[owner.pk])]
+    known = sign_ins(data)
+    password = known[0].password if known else secrets.token_urlsafe(12)
+    hashed = make_password(password)
+    new = [sign_in for owner in without for sign_in in _staff(owner, names, password, hashed)]
     if new:
         audit.record("sample.loaded", by=None, subject=f"{len(new)}人", detail={"organisations": len(without)})
-        transaction.on_commit(lambda: _write([*sign_ins(data), *new], data))
+        transaction.on_commit(lambda: _write([*known, *new], data))
     return new
 
 
@@ -131,7 +140,7 @@ def _write(entries: Iterable[SignIn], data: Path) -> None:
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         for entry in entries:
-            file.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+            file.write("\t".join(astuple(entry)) + "\n")
     draft.replace(path)
 
 
@@ -140,7 +149,22 @@ def sign_ins(data: Path) -> list[SignIn]:
     path = data / SIGN_INS
     if not path.exists():
         return []
-    return [SignIn(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [SignIn(*line.split("\t")) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+_PRINTED = ("300004", COUNCIL_CITY, COUNCIL.tenant)
+
+
+def for_printing(data: Path) -> str:
+    """The sign-ins of the prefecture, of one city and of the council; where all the others stand."""
+    entries = sign_ins(data)
+    if not entries:
+        return ""
+    shown = [entry for entry in entries if entry.tenant in _PRINTED]
+    width = max((len(entry.email) for entry in shown), default=0)
+    lines = [f"  {entry.email:<{width}}  {entry.organisation} {_ROLE_NAMES[entry.role]}" for entry in shown]
+    head = f"見本の利用者（全{len(entries)}人。パスワードは共通で {entries[0].password} ）"
+    return "\n".join([head, *lines, f"  ほかの利用者: {data / SIGN_INS}"])
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from allauth.mfa.models import Authenticator
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -29,15 +27,6 @@ class Handed(Generic[Link]):
 
     link: Link
     token: str
-
-
-def _checked_email(email: str) -> str:
-    address = rules.normalised_email(email)
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise BadRequestData(f"メールアドレス「{email}」の形が正しくありません。") from error
-    return address
 
 
 # Invitations
@@ -81,7 +70,7 @@ def _invite(*, by: Actor | None, post: Post, email: str, name: str, term: Term) 
         token_hash=rules.hash_of(token),
         expires_at=timezone.now() + rules.INVITATION_LIFE,
         post=post,
-        email=_checked_email(email),
+        email=organisations.checked_email(email),
         name=name.strip(),
         starts_on=term.starts_on,
         ends_on=term.ends_on,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -90,23 +91,33 @@ def checked_password(password: str, person: Person) -> str:
     return password
 
 
-@transaction.atomic
-def create_person(*, email: str, name: str, password: str, is_sample: bool = False) -> Person:
+def create_person(*, email: str, name: str, password: str) -> Person:
     """Someone who can sign in, and holds no post yet. Raises AlreadyExists, BadRequestData."""
+    checked_password(password, Person(email=email, name=name))
+    return add_person(email=email, name=name, password_hash=make_password(password))
+
+
+@transaction.atomic
+def add_person(*, email: str, name: str, password_hash: str, is_sample: bool = False) -> Person:
+    """The same with a password that is hashed already."""
+    address = checked_email(email)
+    if not name.strip():
+        raise BadRequestData("氏名を入れてください。")
+    if Person.objects.filter(email=address).exists():
+        raise AlreadyExists(f"メールアドレス「{address}」の人はすでに登録されています。")
+    person = Person.objects.create(email=address, name=name.strip(), password=password_hash, is_sample=is_sample)
+    EmailAddress.objects.create(user=person, email=address, primary=True, verified=True)
+    return person
+
+
+def checked_email(email: str) -> str:
+    """The address as it is kept; raises BadRequestData for what is none."""
     address = rules.normalised_email(email)
     try:
         validate_email(address)
     except ValidationError as error:
         raise BadRequestData(f"メールアドレス「{email}」の形が正しくありません。") from error
-    if not name.strip():
-        raise BadRequestData("氏名を入れてください。")
-    if Person.objects.filter(email__iexact=address).exists():
-        raise AlreadyExists(f"メールアドレス「{address}」の人はすでに登録されています。")
-    person = Person(email=address, name=name.strip(), is_sample=is_sample)
-    person.set_password(checked_password(password, person))
-    person.save()
-    EmailAddress.objects.create(user=person, email=address, primary=True, verified=True)
-    return person
+    return address
 
 
 @transaction.atomic

@@ -71,7 +71,8 @@ class _Writer:
     def instances(self, instances: Instances) -> Any:
         if self._form == "simplified":
             return self._simplified(instances)
-        return _one_or_list(self._attribute(each) for each in instances)
+        each = [self._attribute(instance) for instance in instances]
+        return self._shortened(each[0]) if len(each) == 1 else each
 
     def _simplified(self, instances: Instances) -> Any:
         if len(instances) == 1 and instances[0].dataset_id is None:
@@ -86,7 +87,7 @@ class _Writer:
             return {kind.member: self._terms(value)}
         return value
 
-    def _attribute(self, instance: Attribute) -> Any:
+    def _attribute(self, instance: Attribute) -> Document:
         kind, value = self._translated(instance)
         result: Document = {} if self._form == "concise" else {"type": kind.value}
         result[kind.member] = self._terms(value) if kind is Kind.VOCABULARY else value
@@ -95,9 +96,13 @@ class _Writer:
         self._add_members(result, instance)
         for name, instances in instance.attributes.items():
             result[self._context.compact_iri(name)] = self.instances(instances)
-        if self._form == "concise" and list(result) == ["value"] and not _looks_like_attribute(value):
-            return value
         return result
+
+    def _shortened(self, attribute: Document) -> Any:
+        """In the concise form a value alone needs no object around it."""
+        if self._form == "concise" and list(attribute) == ["value"] and not _looks_like_attribute(attribute["value"]):
+            return attribute["value"]
+        return attribute
 
     def _add_members(self, result: Document, instance: Attribute) -> None:
         if instance.dataset_id:

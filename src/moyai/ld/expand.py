@@ -115,7 +115,7 @@ def _types(members: Mapping[str, Any], context: Context, *, required: bool) -> t
 def _scopes(value: object, *, fragment: bool) -> tuple[str, ...] | None:
     if value is None:
         return None
-    scopes = value if isinstance(value, list) else [value]
+    scopes: list[Any] = value if isinstance(value, list) else [value]
     for scope in scopes:
         if not isinstance(scope, str) or not (_SCOPE.fullmatch(scope) or (fragment and scope == NULL)):
             raise _fault(f"{scope!r} is no scope", "/scope")
@@ -267,7 +267,7 @@ def _language(value: object, context: Context, pointer: str) -> object:
 
 
 def _vocabulary(value: object, context: Context, pointer: str) -> object:
-    terms = value if isinstance(value, list) else [value]
+    terms: list[Any] = value if isinstance(value, list) else [value]
     if not terms or not all(isinstance(term, str) and term for term in terms):
         raise _fault("a vocab is a term, or a list of terms", pointer)
     iris = [context.expand_term(term) for term in terms]

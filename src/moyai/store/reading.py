@@ -63,7 +63,8 @@ class Reader:
             return Selection(self.entities(page))
         with self._connection:
             total = int(self._connection.execute(count.text, _bound(count)).get)
-            return Selection(self.entities(page), total)
+            found = self.entities(page)
+        return Selection(found, total)
 
     def position(self) -> int:
         return int(self._connection.execute("SELECT coalesce(max(sequence), 0) FROM change").get)
@@ -125,8 +126,9 @@ class Readers:
         reader.close()
 
 
-def _matches(value: Any, test: Callable[[Any], bool]) -> bool:
-    return test(value)
+def _matches(*given: Any) -> bool:
+    value, test = given
+    return bool(test(value))
 
 
 def _bound(statement: Statement) -> tuple[Any, ...]:

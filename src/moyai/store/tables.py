@@ -111,11 +111,11 @@ class Tables:
         return moments.instant(created), moments.instant(modified), context.hash, answer, _encode(entity)
 
     def _add_types(self, row: int, types: Sequence[str], collection: str, expiry: str | None) -> None:
-        found = [(self._term(type), row, collection, expiry) for type in types]
+        found = [(self._term(iri), row, collection, expiry) for iri in types]
         self._connection.executemany("INSERT INTO typed (type, id, collection, expires) VALUES (?, ?, ?, ?)", found)
 
     def _drop_types(self, row: int, types: Sequence[str]) -> None:
-        found = [(self._term(type), row) for type in types]
+        found = [(self._term(iri), row) for iri in types]
         self._connection.executemany("DELETE FROM typed WHERE type = ? AND id = ?", found)
 
     def _add_values(self, row: int, values: set[rows.Value]) -> None:

@@ -67,7 +67,7 @@ class TenantWriter:
         """Raises apsw.FullError, apsw.IOError, which end the whole transaction."""
         try:
             with self._connection:  # a savepoint
-                return [self._operate(operation, write) for operation in write.operations]
+                outcomes = [self._operate(operation, write) for operation in write.operations]
         except (apsw.FullError, apsw.IOError):
             raise
         except Exception as error:
@@ -75,16 +75,18 @@ class TenantWriter:
             log.exception("a write on tenant %s failed", write.tenant)
             self._tables.forget()
             return Unavailable(f"the write failed: {type(error).__name__}")
+        return outcomes
 
     def _operate(self, operation: AnyOperation, write: Write) -> Outcome:
         try:
-            if isinstance(operation, ReplaceCollection):
-                with self._connection:
-                    return self._replace_collection(operation, write)
-            return self._apply(operation, write)
+            if not isinstance(operation, ReplaceCollection):
+                return self._apply(operation, write)
+            with self._connection:
+                outcome = self._replace_collection(operation, write)
         except Error as error:
             self._tables.forget()
             return Outcome(id=_subject(operation), error=type(error).__name__, detail=error.detail)
+        return outcome
 
     # ── one entity ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _harmless(value: object) -> str:
+def harmless(value: object) -> str:
     """Text that a spreadsheet shows and does not calculate."""
     text = "" if value is None else str(value)
     is_number = text.lstrip("+-").replace(".", "", 1).isdigit()
@@ -24,7 +24,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(header)
-    writer.writerows([_harmless(value) for value in row] for row in rows)
+    writer.writerows([harmless(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 

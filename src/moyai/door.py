@@ -74,6 +74,14 @@ class Door:
         documents = tuple(self._document(stored.entity(), form) for stored in selection.entities)
         return office.Page(documents, selection.total or 0)
 
+    async def entity(
+        self, tenant: str, collection: str, id: str, *, form: office.Form = "normalized"
+    ) -> office.EntityDocument | None:
+        caller = Caller(name="office", grants={tenant: frozenset({Verb.READ})})
+        query = Query(ids=(id,), collection=collection, page=Page(limit=1))
+        selection = await self._broker.entities.query(caller, tenant, query)
+        return next((self._document(stored.entity(), form) for stored in selection.entities), None)
+
     async def position(self, tenant: str) -> int:
         return await self._broker.store.position(tenant)
 

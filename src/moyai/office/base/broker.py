@@ -77,6 +77,12 @@ class AreaData(Protocol):
         """Entities of one collection, filtered by an NGSI-LD ``q``. Raises NonexistentTenant, BadRequestData."""
         ...
 
+    async def entity(
+        self, tenant: str, collection: str, id: str, *, form: Form = "normalized"
+    ) -> EntityDocument | None:
+        """One entity of a collection; ``None`` where it is not there. Raises NonexistentTenant."""
+        ...
+
     async def position(self, tenant: str) -> int:
         """The number of the tenant's last change; grows with each change of any entity."""
         ...
@@ -138,6 +144,10 @@ def page(
     tenant: str, collection: str, *, q: str = "", limit: int = 100, offset: int = 0, form: Form = "simplified"
 ) -> Page:
     return _loop().call(_area_data().page(tenant, collection, q=q, limit=limit, offset=offset, form=form))
+
+
+def entity(tenant: str, collection: str, id: str, *, form: Form = "normalized") -> EntityDocument | None:
+    return _loop().call(_area_data().entity(tenant, collection, id, form=form))
 
 
 def position(tenant: str) -> int:

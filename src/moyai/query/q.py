@@ -1,0 +1,275 @@
+"""The query language ``q``: text to a tree of conditions, and back. Source: ETSI GS CIM 009 V1.9.1, clause 4.9.
+
+``temperature>20;(brand=="X"|name~="^避難");address[city]=="有田市"``: ``;`` is *and* and binds closer than ``|``,
+which is *or*; ``!path`` and ``path`` ask whether an attribute is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from moyai.errors import BadRequestData
+from moyai.model.query import (
+    And,
+    AnyOf,
+    Boolean,
+    Compare,
+    Condition,
+    Exists,
+    Moment,
+    Not,
+    Number,
+    Operator,
+    Or,
+    Path,
+    Range,
+    Scalar,
+    Text,
+    Uri,
+    Value,
+)
+
+Names = Callable[[str], str]
+"""From a name to its IRI, or back."""
+
+_LONGEST = 8000
+_DEEPEST = 50
+
+MEMBERS = frozenset({"observedAt", "createdAt", "modifiedAt", "expiresAt", "unitCode", "datasetId", "lang", "type"})
+"""Members of an attribute that a path may end with; every other name is an attribute's."""
+
+_OPERATORS = tuple(sorted((str(each) for each in Operator), key=len, reverse=True))
+_NAME = re.compile(r"[^\s.\[\]()!;|=<>~,\"'{}]+")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?|\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:\d\d)?"
+)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+_BARE_END = re.compile(r"[;|)(,\"]")
+
+
+def parse(text: str, expand: Names) -> Condition:
+    """Raises BadRequestData with the position of what was not understood."""
+    if len(text) > _LONGEST:
+        raise BadRequestData(f"q is longer than {_LONGEST} characters")
+    return _Parser(text, expand).whole()
+
+
+class _Parser:
+    def __init__(self, text: str, expand: Names) -> None:
+        self._text = text
+        self._expand = expand
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Condition:
+        condition = self._any()
+        if self._at < len(self._text):
+            raise self._expected("';', '|' or the end")
+        return condition
+
+    # conditions
+
+    def _any(self) -> Condition:
+        parts = [self._all()]
+        while self._take("|"):
+            parts.append(self._all())
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    def _all(self) -> Condition:
+        parts = [self._term()]
+        while self._take(";"):
+            parts.append(self._term())
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _term(self) -> Condition:
+        if self._take("!"):
+            return Not(self._term())
+        if not self._take("("):
+            return self._comparison()
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise BadRequestData(f"q nests deeper than {_DEEPEST} parentheses")
+        condition = self._any()
+        if not self._take(")"):
+            raise self._expected("')'")
+        self._depth -= 1
+        return condition
+
+    def _comparison(self) -> Condition:
+        path = self._path()
+        operator = next((each for each in _OPERATORS if self._take(each)), None)
+        if operator is None:
+            return Exists(path)
+        value = self._pattern() if operator in ("~=", "!~=") else self._value()
+        if isinstance(value, Range | AnyOf) and operator not in ("==", "!="):
+            raise BadRequestData(f"a range or list is compared with == or !=, not with {operator}")
+        return Compare(path, Operator(operator), value)
+
+    # paths
+
+    def _path(self) -> Path:
+        names = [self._name()]
+        while self._take("."):
+            names.append(self._name())
+        if self._peek("{"):
+            raise BadRequestData("conditions on linked entities, '{…}', are not supported")
+        last_is_member = len(names) > 1 and names[-1] in MEMBERS
+        attributes = [self._expand(name) for name in names[: len(names) - last_is_member]]
+        return Path((*attributes, *names[len(attributes) :]), self._members())
+
+    def _members(self) -> tuple[str, ...]:
+        if not self._take("["):
+            return ()
+        end = self._text.find("]", self._at)
+        if end < 0:
+            raise self._expected("']'")
+        members = tuple(self._text[self._at : end].split("."))
+        self._at = end + 1
+        if not all(members):
+            raise BadRequestData(f"'[{'.'.join(members)}]' is no path into a value")
+        return members
+
+    def _name(self) -> str:
+        found = _NAME.match(self._text, self._at)
+        if not found:
+            raise self._expected("an attribute's name")
+        self._at = found.end()
+        return found.group()
+
+    # values
+
+    def _value(self) -> Value:
+        values: list[Scalar | Range] = [self._scalar_or_range()]
+        while self._take(","):
+            values.append(self._scalar_or_range())
+        return values[0] if len(values) == 1 else AnyOf(tuple(values))
+
+    def _scalar_or_range(self) -> Scalar | Range:
+        lowest = self._scalar()
+        if not self._take(".."):
+            return lowest
+        highest = self._scalar()
+        if type(lowest) is not type(highest):
+            raise BadRequestData("the two ends of a range are of one kind")
+        return Range(lowest, highest)
+
+    def _scalar(self) -> Scalar:
+        if self._peek('"'):
+            return Text(self._quoted())
+        bare = self._bare(_BARE_END)
+        if not bare:
+            raise self._expected("a value")
+        return _meaning(bare)
+
+    def _pattern(self) -> Text:
+        """A regular expression: quoted, or all up to ``;`` or ``|`` outside its own parentheses and brackets."""
+        if self._peek('"'):
+            return Text(self._quoted())
+        start, depth = self._at, 0
+        while self._at < len(self._text):
+            sign = self._text[self._at]
+            if depth == 0 and sign in ";|)":
+                break
+            depth += (sign in "([") - (sign in ")]")
+            self._at += 2 if sign == "\\" else 1
+        if self._at == start:
+            raise self._expected("a regular expression")
+        return Text(self._text[start : self._at])
+
+    def _quoted(self) -> str:
+        start = self._at
+        self._at += 1
+        characters: list[str] = []
+        while self._at < len(self._text):
+            sign = self._text[self._at]
+            self._at += 1
+            if sign == '"':
+                return "".join(characters)
+            if sign == "\\" and self._text[self._at : self._at + 1] in ('"', "\\"):
+                sign = self._text[self._at]
+                self._at += 1
+            characters.append(sign)
+        self._at = start
+        raise self._expected("a closing '\"'")
+
+    def _bare(self, end: re.Pattern[str]) -> str:
+        found = end.search(self._text, self._at)
+        stop = found.start() if found else len(self._text)
+        range_sign = self._text.find("..", self._at, stop)
+        stop = range_sign if range_sign >= 0 else stop
+        bare = self._text[self._at : stop].strip()
+        self._at = stop
+        return bare
+
+    # signs
+
+    def _peek(self, sign: str) -> bool:
+        return self._text.startswith(sign, self._at)
+
+    def _take(self, sign: str) -> bool:
+        if self._peek(sign):
+            self._at += len(sign)
+            return True
+        return False
+
+    def _expected(self, what: str) -> BadRequestData:
+        found = self._text[self._at : self._at + 20] or "the end"
+        return BadRequestData(f"q, at character {self._at + 1}: expected {what}, found '{found}'")
+
+
+def _meaning(bare: str) -> Scalar:
+    if bare in ("true", "false"):
+        return Boolean(bare == "true")
+    if _NUMBER.fullmatch(bare):
+        return Number(float(bare))
+    if _MOMENT.fullmatch(bare):
+        return Moment(bare)
+    if _URI.fullmatch(bare):
+        return Uri(bare)
+    return Text(bare)
+
+
+# ── back to text ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write(condition: Condition, compact: Names) -> str:
+    """The text that ``parse`` makes this condition of."""
+    match condition:
+        case And(parts):
+            return ";".join(_within(part, compact, (And, Or)) for part in parts)
+        case Or(parts):
+            return "|".join(_within(part, compact, (Or,)) for part in parts)
+        case Not(part):
+            return "!" + _within(part, compact, (And, Or, Compare))
+        case Exists(path):
+            return _path_text(path, compact)
+        case Compare(path, operator, value):
+            return f"{_path_text(path, compact)}{operator.value}{_value_text(value)}"
+
+
+def _within(condition: Condition, compact: Names, in_parentheses: tuple[type, ...]) -> str:
+    text = write(condition, compact)
+    return f"({text})" if isinstance(condition, in_parentheses) else text
+
+
+def _path_text(path: Path, compact: Names) -> str:
+    names = [name if index and name in MEMBERS else compact(name) for index, name in enumerate(path.attributes)]
+    return ".".join(names) + (f"[{'.'.join(path.members)}]" if path.members else "")
+
+
+def _value_text(value: Value) -> str:
+    match value:
+        case AnyOf(values):
+            return ",".join(_value_text(each) for each in values)
+        case Range(lowest, highest):
+            return f"{_value_text(lowest)}..{_value_text(highest)}"
+        case Text(text):
+            return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        case Boolean(truth):
+            return "true" if truth else "false"
+        case Number(number):
+            return repr(number)
+        case Moment(text) | Uri(text):
+            return text

@@ -145,6 +145,13 @@ class KeyForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
+    # Shown, so that a password manager knows whose password it is; never taken from what is sent.
+    email = forms.EmailField(
+        label=_("メールアドレス"),
+        disabled=True,
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "username"}),
+    )
     password = forms.CharField(
         label=_("パスワード"),
         strip=False,
@@ -169,7 +176,7 @@ class NewPasswordForm(forms.Form):
 
 class AcceptForm(NewPasswordForm):
     name = forms.CharField(label=_("氏名"), max_length=100, widget=forms.TextInput({"autocomplete": "name"}))
-    field_order = ("name", "password", "again")
+    field_order = ("email", "name", "password", "again")
 
 
 class ResetForm(forms.Form):

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from moyai.office.accounts import forms, queries
 from moyai.office.accounts.actions import keys
-from moyai.office.accounts.actions.keys import KeyOrder
-from moyai.office.accounts.models import ApiKey, KeyKind
+from moyai.office.accounts.actions.keys import KeyOrder, NewKey
+from moyai.office.accounts.models import ApiKey, KeyKind, Organisation
 from moyai.office.accounts.views.members import tabs
 from moyai.office.base import access
 from moyai.office.base.access import Actor, Verb
@@ -31,6 +32,10 @@ def _row(key: ApiKey, actor: Actor, manages: bool) -> dict[str, Any]:
     }
 
 
+def _address(organisation: Organisation) -> str:
+    return reverse("accounts:keys", kwargs={"tenant": organisation.tenant})
+
+
 @signed_in
 def show(request: OfficeRequest, actor: Actor, tenant: str) -> HttpResponse:
     organisation = queries.organisation(actor, tenant, Verb.VIEW_KEYS)
@@ -39,7 +44,7 @@ def show(request: OfficeRequest, actor: Actor, tenant: str) -> HttpResponse:
         "organisation": organisation,
         "rows": [_row(key, actor, manages) for key in queries.keys(actor, organisation)],
         "may_create": access.may(actor, Verb.CREATE_KEYS, organisation),
-        **tabs(actor, organisation),
+        **tabs(actor, organisation, "keys"),
     }
     return render(request, "accounts/keys.html", context)
 
@@ -57,6 +62,15 @@ def _order(form: forms.KeyForm) -> KeyOrder:
     )
 
 
+def _example(request: HttpRequest, new: NewKey) -> str:
+    """A call that works as it stands."""
+    return (
+        f'curl -H "Authorization: Bearer {new.text}" \\\n'
+        f'     -H "NGSILD-Tenant: {new.key.tenants[0]}" \\\n'
+        f'     "{request.build_absolute_uri("/ngsi-ld/v1/entities")}?type=EvacuationSite&limit=1"'
+    )
+
+
 @never_cache
 @signed_in
 def create(request: OfficeRequest, actor: Actor, tenant: str) -> HttpResponse:
@@ -65,7 +79,8 @@ def create(request: OfficeRequest, actor: Actor, tenant: str) -> HttpResponse:
 
     def act(values: dict[str, Any]) -> HttpResponse:
         new = keys.create_key(by=actor, organisation=organisation, order=_order(form))
-        return render(request, "accounts/new_key.html", {"organisation": organisation, "new": new})
+        context = {"organisation": organisation, "new": new, "example": _example(request, new)}
+        return render(request, "accounts/new_key.html", context)
 
     return form_page(
         request,
@@ -73,8 +88,7 @@ def create(request: OfficeRequest, actor: Actor, tenant: str) -> HttpResponse:
         act,
         title=_("APIキーを発行する"),
         submit=_("発行する"),
-        organisation=organisation,
-        cancel="accounts:keys",
+        cancel=_address(organisation),
         lead=_("キーは発行した直後に一度だけ表示されます。"),
     )
 
@@ -87,7 +101,7 @@ def revoke(request: OfficeRequest, actor: Actor, tenant: str, key_id: int) -> Ht
     def act(values: dict[str, Any]) -> HttpResponse:
         keys.revoke_key(by=actor, key=key)
         messages.success(request, _("APIキーを失効しました。次の呼び出しから使えません。"))
-        return redirect("accounts:keys", tenant=organisation.tenant)
+        return redirect(_address(organisation))
 
     return form_page(
         request,
@@ -95,9 +109,8 @@ def revoke(request: OfficeRequest, actor: Actor, tenant: str, key_id: int) -> Ht
         act,
         title=_("APIキーを失効する"),
         submit=_("失効する"),
-        organisation=organisation,
-        cancel="accounts:keys",
-        is_grave=True,
+        cancel=_address(organisation),
+        danger=True,
         lead=_("%(name)s（%(prefix)s）を使っているプログラムは、すぐに動かなくなります。元には戻せません。")
         % {"name": key.name, "prefix": key.prefix},
     )

@@ -32,8 +32,12 @@ def mine(request: OfficeRequest, actor: Actor) -> HttpResponse:
     return redirect("accounts:organisation", tenant=actor.tenant)
 
 
+def _address(organisation: Organisation) -> str:
+    return reverse("accounts:organisation", kwargs={"tenant": organisation.tenant})
+
+
 def _back(organisation: Organisation) -> HttpResponse:
-    return redirect("accounts:organisation", tenant=organisation.tenant)
+    return redirect(_address(organisation))
 
 
 def _post_groups(tenures: list[Tenure], organisation_posts: list[Any]) -> list[dict[str, Any]]:
@@ -61,17 +65,20 @@ def show(request: OfficeRequest, actor: Actor, tenant: str) -> HttpResponse:
         "invitations": queries.invitations(actor, organisation) if may_manage else [],
         "may_manage": may_manage,
         "may_reset": access.may(actor, Verb.RESET_PASSWORD, organisation),
-        **tabs(actor, organisation),
+        **tabs(actor, organisation, "members"),
     }
     return render(request, "accounts/members.html", context)
 
 
-def tabs(actor: Actor, organisation: Organisation) -> dict[str, bool]:
-    """Which of the organisation's pages the actor may open."""
+def tabs(actor: Actor, organisation: Organisation, here: str) -> dict[str, object]:
+    """Which of the organisation's pages the actor may open, and on which they are."""
     return {
+        "section": "organisation",
+        "here": here,
         "may_view": access.may(actor, Verb.VIEW_ORGANISATION, organisation),
         "may_view_keys": access.may(actor, Verb.VIEW_KEYS, organisation),
         "may_read_audit": access.may(actor, Verb.READ_AUDIT, organisation),
+        "may_open_directory": bool(organisation.pk == actor.organisation_id and queries.directory(actor)),
     }
 
 
@@ -124,7 +131,7 @@ def invite(request: OfficeRequest, actor: Actor, tenant: str) -> HttpResponse:
         act,
         title=_("招待する"),
         submit=_("招待リンクを作る"),
-        organisation=organisation,
+        cancel=_address(organisation),
         lead=_("招待リンクを作り、本人に手渡します。リンクは一度だけ使え、7日で切れます。"),
     )
 
@@ -144,7 +151,7 @@ def invite_first_administrator(request: OfficeRequest, actor: Actor, tenant: str
         act,
         title=_("%(name)sの最初の管理者を招待する") % {"name": organisation.name},
         submit=_("招待リンクを作る"),
-        back=reverse("accounts:directory"),
+        cancel=reverse("accounts:directory"),
         lead=_("この人が管理者になったあとは、その団体が自分で構成員を招待します。"),
     )
 
@@ -167,7 +174,7 @@ def _confirm(
 ) -> HttpResponse:
     form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
     return form_page(
-        request, form, act, title=title, submit=title, organisation=organisation, lead=lead, is_grave=is_grave
+        request, form, act, title=title, submit=title, cancel=_address(organisation), lead=lead, danger=is_grave
     )
 
 
@@ -181,7 +188,7 @@ def add_post(request: OfficeRequest, actor: Actor, tenant: str) -> HttpResponse:
         return redirect(f"{reverse('accounts:invite', kwargs={'tenant': tenant})}?post={post.pk}")
 
     form = forms.PostForm(request.POST or None)
-    return form_page(request, form, act, title=_("職を追加する"), submit=_("追加する"), organisation=organisation)
+    return form_page(request, form, act, title=_("職を追加する"), submit=_("追加する"), cancel=_address(organisation))
 
 
 @signed_in
@@ -195,7 +202,7 @@ def change_post(request: OfficeRequest, actor: Actor, tenant: str, post_id: int)
         return _back(organisation)
 
     form = forms.PostForm(request.POST or None, initial={"title": post.title, "role": post.role})
-    return form_page(request, form, act, title=_("職を変更する"), submit=_("変更する"), organisation=organisation)
+    return form_page(request, form, act, title=_("職を変更する"), submit=_("変更する"), cancel=_address(organisation))
 
 
 @signed_in
@@ -238,7 +245,7 @@ def hand_over(request: OfficeRequest, actor: Actor, tenant: str, tenure_id: int)
         act,
         title=_("職を引き継ぐ"),
         submit=_("引き継ぐ"),
-        organisation=organisation,
+        cancel=_address(organisation),
         lead=_("%(post)s（%(person)s）を後任者に引き継ぎます。これまでの記録は後任者も見られます。")
         % {"post": tenure.post.title, "person": tenure.person.name},
     )
@@ -260,7 +267,7 @@ def end_tenure(request: OfficeRequest, actor: Actor, tenant: str, tenure_id: int
         act,
         title=_("退任の日を決める"),
         submit=_("決める"),
-        organisation=organisation,
+        cancel=_address(organisation),
         lead=f"{tenure.post.title} {tenure.person.name}",
     )
 
@@ -313,7 +320,7 @@ def reset_password(request: OfficeRequest, actor: Actor, tenant: str, tenure_id:
         act,
         title=_("パスワードを再設定してもらう"),
         submit=_("再設定リンクを作る"),
-        organisation=organisation,
+        cancel=_address(organisation),
         lead=_("%(name)sさんに手渡すリンクを作ります。リンクは一度だけ使え、24時間で切れます。")
         % {"name": person.name},
     )
@@ -355,5 +362,5 @@ def register(request: OfficeRequest, actor: Actor) -> HttpResponse:
         act,
         title=_("団体を登録する"),
         submit=_("登録する"),
-        back=reverse("accounts:directory"),
+        cancel=reverse("accounts:directory"),
     )

@@ -94,7 +94,7 @@ def accept_invitation(request: OfficeRequest) -> HttpResponse:
         links.accept_as_new(token=token, name=values["name"], password=values["password"])
         return _accepted(request)
 
-    form = forms.AcceptForm(request.POST or None, initial={"name": invitation.name})
+    form = forms.AcceptForm(request.POST or None, initial={"name": invitation.name, "email": invitation.email})
     return form_page(
         request,
         form,
@@ -155,12 +155,11 @@ def set_password(request: HttpRequest) -> HttpResponse:
 
     return form_page(
         request,
-        forms.NewPasswordForm(request.POST or None),
+        forms.NewPasswordForm(request.POST or None, initial={"email": link.person.email}),
         act,
         title=_("新しいパスワード"),
         submit=_("設定する"),
         lead=_("%(name)sさんの新しいパスワードを決めてください。") % {"name": link.person.name},
-        autocomplete_name=link.person.email,
     )
 
 

@@ -22,7 +22,7 @@ def show(request: OfficeRequest, actor: Actor, tenant: str) -> HttpResponse:
     organisation = queries.organisation(actor, tenant, Verb.READ_AUDIT)
     page = page_of(request, queries.audit_events(actor, organisation))
     rows = [{"event": event, "action": audit.action_name(event.action)} for event in page]
-    context = {"organisation": organisation, "page": page, "rows": rows, **tabs(actor, organisation)}
+    context = {"organisation": organisation, "page": page, "rows": rows, **tabs(actor, organisation, "audit")}
     return render(request, "accounts/audit.html", context)
 
 

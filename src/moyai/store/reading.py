@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -53,6 +53,10 @@ class Reader:
         except apsw.InterruptError as error:
             raise TookTooLong from error
 
+    def stop(self) -> None:
+        """Have what is under way on another thread end with TookTooLong."""
+        self._ends = -math.inf
+
     def entities(self, statement: Statement) -> tuple[StoredEntity, ...]:
         cursor = self._connection.execute(statement.text, _bound(statement))
         return tuple([StoredEntity(*row) for row in cursor])
@@ -97,7 +101,7 @@ class Readers:
     def _take(self, tenant: str) -> Reader:
         path = folder.path(self._folder, tenant)
         try:
-            status = os.stat(path)
+            status = path.stat()
             # A file that was removed and made anew is another one.
             identity = (status.st_dev, status.st_ino)
             while idle := self._of.get(tenant):

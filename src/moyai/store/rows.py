@@ -94,7 +94,7 @@ def _instances(entity: Entity) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _value(attribute: Attribute) -> Any:
-    if attribute.kind is Kind.GEO or attribute.kind is Kind.JSON:
+    if attribute.kind is Kind.GEO:
         return None
     if attribute.kind is Kind.LANGUAGE and isinstance(attribute.value, dict):
         return [each for text in attribute.value.values() for each in _elements(text)]
@@ -115,6 +115,8 @@ def _members(attribute: Attribute) -> Iterator[tuple[str, str]]:
 
 def _structured(path: tuple[str, ...], attribute: Attribute) -> Iterator[tuple[str, list[Any]]]:
     found: dict[tuple[str, ...], list[Any]] = {}
+    if attribute.kind is Kind.GEO:  # a shape has thousands of coordinates, and a geo query to ask for them
+        return
     _collect(attribute.value, (), found)
     for members, elements in found.items():
         yield path_key(path, members), elements

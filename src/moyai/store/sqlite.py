@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from moyai.errors import BadRequestData
 from moyai.model.change import Outcome, Write
 from moyai.model.ports import Selection, StoredEntity
 from moyai.model.query import Access, Query
-from moyai.store import compile, folder, moments
+from moyai.store import compile as sql
+from moyai.store import folder, moments
 from moyai.store.reading import Reader, Readers, TookTooLong
 
 T = TypeVar("T")
@@ -65,14 +67,14 @@ class SqliteStore:
         return await self._writer.write(write)
 
     async def entity(self, tenant: str, id: str, access: Access) -> StoredEntity | None:
-        statement = compile.one(id, moments.now())
+        statement = sql.one(id, moments.now())
         found = await self._read(tenant, lambda reader: reader.entities(statement))
         return found[0] if found and access.allows(found[0].collection) else None
 
     async def select(self, tenant: str, query: Query, access: Access) -> Selection:
         now = moments.now()
-        page = compile.page(query, access, now)
-        count = compile.count(query, access, now) if query.page.count else None
+        page = sql.page(query, access, now)
+        count = sql.count(query, access, now) if query.page.count else None
         return await self._read(tenant, lambda reader: reader.selection(page, count))
 
     async def position(self, tenant: str) -> int:
@@ -86,5 +88,17 @@ class SqliteStore:
             try:
                 return reader.within(_AT_ONCE_SECONDS, work)
             except TookTooLong:
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._threads, reader.within, _SECONDS_AT_MOST, work)
+                return await self._on_thread(reader, work)
+
+    async def _on_thread(self, reader: Reader, work: Callable[[Reader], T]) -> T:
+        loop = asyncio.get_running_loop()
+        running = loop.run_in_executor(self._threads, reader.within, _SECONDS_AT_MOST, work)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            # The asker is gone, but the reader is given back only when the thread has let go of it.
+            reader.stop()
+            await asyncio.wait([running])
+            raise
+        except TookTooLong as error:
+            raise BadRequestData(f"the query takes more than {_SECONDS_AT_MOST:.0f} seconds: narrow it") from error

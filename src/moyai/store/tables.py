@@ -74,7 +74,8 @@ class Tables:
         self._add_shapes(row, shapes)
         self._note(entity, collection, "created", tuple(entity.attributes), write)
 
-    def update(self, entity: Entity, found: Stored, write: Write, names: Sequence[str]) -> None:
+    def update(self, entity: Entity, found: Stored, write: Write, names: Sequence[str] | None) -> None:
+        """``names``: the attributes that were written; ``None`` where only the form of the answer is another."""
         row, expiry, old = found.row, _expiry(entity), found.entity
         # Most updates touch one attribute of many: only the rows that differ are written.
         before, after = rows.values(old), rows.values(entity)
@@ -91,7 +92,8 @@ class Tables:
         self._add_values(row, after - before)
         self._drop_shapes(row, before_shapes - after_shapes)
         self._add_shapes(row, after_shapes - before_shapes)
-        self._note(entity, found.collection, "updated", names, write)
+        if names is not None:
+            self._note(entity, found.collection, "updated", names, write)
 
     def delete(self, found: Stored, write: Write) -> None:
         self._erase(found)

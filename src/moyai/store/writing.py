@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 
-from moyai.errors import AlreadyExists, Error, Forbidden, ResourceNotFound, StorageFull, Unavailable
+from moyai.errors import AlreadyExists, BadRequestData, Error, Forbidden, ResourceNotFound, StorageFull, Unavailable
 from moyai.model import merge
 from moyai.model.change import AnyOperation, Create, Delete, Outcome, Replace, ReplaceCollection, Upsert, Write
 from moyai.model.entity import Entity
@@ -84,7 +84,8 @@ class TenantWriter:
             with self._connection:
                 outcome = self._replace_collection(operation, write)
         except Error as error:
-            self._tables.forget()
+            if isinstance(operation, ReplaceCollection):
+                self._tables.forget()
             return Outcome(id=_subject(operation), error=type(error).__name__, detail=error.detail)
         return outcome
 
@@ -99,12 +100,14 @@ class TenantWriter:
         if applied.entity is None:
             assert found is not None
             self._tables.delete(found, write)
-            return Outcome(id=uri, changed=True)
-        changed = self._put(applied.entity, found, write, applied.updated)
+        elif found is None:
+            self._tables.insert(applied.entity, write.collection, write)
+        elif applied.changed or found.context != write.context.hash:
+            self._tables.update(applied.entity, found, write, applied.updated if applied.changed else None)
         return Outcome(
             id=uri,
-            created=found is None,
-            changed=changed,
+            created=applied.created,
+            changed=applied.changed,
             updated=applied.updated,
             not_updated=applied.not_updated,
         )
@@ -118,22 +121,13 @@ class TenantWriter:
         if found is None and isinstance(operation, Create | Upsert) and not _within(write, write.collection):
             raise Forbidden(f"{write.by} may not add to the collection '{write.collection}'")
 
-    def _put(self, entity: Entity, found: Stored | None, write: Write, names: Sequence[str]) -> bool:
-        """Whether it made a difference."""
-        if found is None:
-            self._tables.insert(entity, write.collection, write)
-            return True
-        is_same = entity.content() == found.entity.content()
-        if is_same and found.context == write.context.hash:
-            return False
-        self._tables.update(entity, found, write, names)
-        return not is_same
-
     # ── a whole collection ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _replace_collection(self, operation: ReplaceCollection, write: Write) -> Outcome:
         if not _within(write, operation.collection):
             raise Forbidden(f"{write.by} may not change the collection '{operation.collection}'")
+        if len({entity.id for entity in operation.entities}) < len(operation.entities):
+            raise BadRequestData(f"the collection '{operation.collection}' was given one id twice")
         added: list[str] = []
         altered: list[str] = []
         untouched = 0

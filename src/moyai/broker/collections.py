@@ -31,9 +31,7 @@ class Collections:
     store: Store
     writes: Writes
 
-    async def replace(
-        self, caller: Caller, tenant: str, collection: str, entities: Sequence[Entity]
-    ) -> Difference:
+    async def replace(self, caller: Caller, tenant: str, collection: str, entities: Sequence[Entity]) -> Difference:
         """Make the collection hold exactly these; equal ones stay untouched; all or nothing, in one transaction.
 
         Raises AlreadyExists where an entity belongs to another collection, and what every write raises.
@@ -47,12 +45,12 @@ class Collections:
         """What ``replace`` would do now."""
         current = {stored.id: stored.entity() async for stored in self.all(tenant, collection)}
         new = {entity.id: entity for entity in entities}
-        common = [id for id in new if id in current]
-        changed = [id for id in common if new[id].content() != current[id].content()]
+        common = [each for each in new if each in current]
+        changed = [each for each in common if new[each].content() != current[each].content()]
         return Difference(
-            added=tuple(id for id in new if id not in current),
+            added=tuple(each for each in new if each not in current),
             changed=tuple(changed),
-            removed=tuple(id for id in current if id not in new),
+            removed=tuple(each for each in current if each not in new),
             unchanged=len(common) - len(changed),
         )
 

@@ -1,0 +1,135 @@
+"""What a request carries: its body decoded strictly, and the @context its names are read with.
+
+Source: ETSI GS CIM 009 V1.9.1, clauses 5.5.4 (general), 6.3.4, 6.3.5 (where the @context stands); RFC 8259.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from msgspec import Struct
+
+from moyai.broker.contexts import Contexts
+from moyai.errors import BadRequestData, InvalidRequest, UnsupportedMediaType
+from moyai.ld import core
+from moyai.ld.context import Context
+from moyai.web.request import Request
+
+JSON = "application/json"
+JSON_LD = "application/ld+json"
+MERGE_PATCH = "application/merge-patch+json"
+CONTEXT_RELATION = "http://www.w3.org/ns/json-ld#context"
+
+_LINK = re.compile(r"<([^>]*)>\s*((?:;[^,]*)*)")
+_RELATION = re.compile(r";\s*rel\s*=\s*\"?([^\";]+)\"?")
+_DEEPEST = 100
+
+
+class Terms(Struct, frozen=True):
+    """The @context of a request, compiled, and how an answer refers to it."""
+
+    context: Context
+    reference: Any
+    """What stands as @context in an answer: a URL, or the JSON that was sent."""
+
+    @property
+    def link(self) -> str:
+        """The URL for a Link header; where the @context was sent in the body, the core's."""
+        return self.reference if isinstance(self.reference, str) else core.URL
+
+
+class Carried(Struct, frozen=True):
+    document: Any
+    terms: Terms
+
+
+def terms(request: Request, contexts: Contexts) -> Terms:
+    """Of a request without a body: the Link header's, else the core's. Raises LdContextNotAvailable."""
+    url = _linked_context(request)
+    return Terms(contexts.resolve(url or core.URL), url or core.URL)
+
+
+def body(request: Request, contexts: Contexts) -> Carried:
+    """Raises UnsupportedMediaType, InvalidRequest, BadRequestData, LdContextNotAvailable."""
+    media_type = request.header("content-type").partition(";")[0].strip().lower()
+    if media_type not in (JSON, JSON_LD, MERGE_PATCH):
+        raise UnsupportedMediaType(f"the body is {JSON} or {JSON_LD}, not '{media_type}'")
+    document = decoded(request.body)
+    within = _context_within(document)
+    if media_type == JSON_LD:
+        return _with_own_context(request, document, within, contexts)
+    if within is not None:
+        raise BadRequestData(f"a body with @context is sent as {JSON_LD}")
+    return Carried(document, terms(request, contexts))
+
+
+def own_terms(document: Any, beside: Terms, contexts: Contexts) -> Terms:
+    """Of one entity in a batch: its own @context, else the request's."""
+    own = _context_within(document)
+    return beside if own is None else Terms(contexts.resolve(own), own)
+
+
+def decoded(content: bytes) -> Any:
+    """Strict JSON: UTF-8, no member twice, no NaN, not too deep. Raises InvalidRequest that says where."""
+    if not content.strip():
+        raise InvalidRequest("the body is empty")
+    try:
+        document = json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        raise InvalidRequest(f"the body is no UTF-8 at byte {error.start + 1}") from error
+    except json.JSONDecodeError as error:
+        raise InvalidRequest(f"the body is no JSON: {error.msg} at line {error.lineno} column {error.colno}") from error
+    except RecursionError as error:
+        raise InvalidRequest("the body nests too deeply") from error
+    _check_depth(document)
+    return document
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidRequest(f"the member '{twice}' stands twice in one object")
+    return members
+
+
+def _no_constant(name: str) -> Any:
+    raise InvalidRequest(f"{name} is no JSON")
+
+
+def _check_depth(document: Any) -> None:
+    level, depth = [document], 0
+    while level:
+        depth += 1
+        if depth > _DEEPEST:
+            raise InvalidRequest(f"the body nests deeper than {_DEEPEST}")
+        level = [
+            child
+            for each in level
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+
+
+def _with_own_context(request: Request, document: Any, within: Any, contexts: Contexts) -> Carried:
+    if _linked_context(request):
+        raise BadRequestData(f"a body of {JSON_LD} carries its @context itself; the request has a Link header too")
+    if within is None and not isinstance(document, list):
+        raise BadRequestData(f"a body of {JSON_LD} has an @context")
+    reference = core.URL if within is None else within
+    return Carried(document, Terms(contexts.resolve(reference), reference))
+
+
+def _context_within(document: Any) -> Any:
+    return document.get("@context") if isinstance(document, dict) else None
+
+
+def _linked_context(request: Request) -> str:
+    for url, parameters in _LINK.findall(request.header("link")):
+        relation = _RELATION.search(parameters)
+        if relation and relation[1] == CONTEXT_RELATION:
+            return str(url)
+    return ""

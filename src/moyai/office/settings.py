@@ -249,6 +249,8 @@ MFA_ADAPTER = "moyai.office.accounts.sign_in.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Moyai"
+# One step of 30 seconds before and after, for clocks that are not quite right.
+MFA_TOTP_TOLERANCE = 1
 # Browsers themselves allow passkeys without HTTPS on localhost only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _is_https
 

@@ -12,7 +12,7 @@ async function copy(block) {
   }
 }
 
-for (const block of document.querySelectorAll("[data-code]")) {
+for (const block of document.querySelectorAll("[data-copyable]")) {
   block.querySelector(".code-foot").hidden = false;
   block.querySelector("[data-copy]").addEventListener("click", () => copy(block));
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from moyai import logs, processes, serve, settings, up
+from moyai import logs, prepare, processes, serve, settings, up
 from moyai.errors import Error
 from moyai.settings import Settings
 
@@ -63,10 +61,17 @@ def _use(data: Path | None = None, **others: Any) -> Settings:
 
 
 def _open_office(data: Path | None) -> Settings:
+    """The office for one command: beside a running system, or alone where none runs."""
     using = _use(data)
     logs.configure(using)
-    serve.open_office(using)
-    serve.check_office(using)
+    up.check_data(using)
+    try:
+        processes.hold(using.run / "up.lock")
+    except processes.AlreadyRunning:
+        serve.open_office(using)
+    else:
+        serve.open_office(using, alone=True)
+        prepare.migrate_office()
     return using
 
 
@@ -84,9 +89,7 @@ def start(
     data: Data = None,
     host: Annotated[str | None, typer.Option(help="待ち受けるアドレス（既定 127.0.0.1）", envvar="MOYAI_HOST")] = None,
     port: Annotated[int | None, typer.Option(help="ポート（既定 8000）", envvar="MOYAI_PORT")] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="HTTP ワーカーの数（既定 1）", envvar="MOYAI_WORKERS")
-    ] = None,
+    workers: Annotated[int | None, typer.Option(help="HTTP ワーカーの数（既定 1）", envvar="MOYAI_WORKERS")] = None,
     empty: Annotated[
         bool | None, typer.Option("--empty", help="見本の団体・利用者・データなしで始める", envvar="MOYAI_EMPTY")
     ] = None,
@@ -115,37 +118,38 @@ def _tell_where(using: Settings) -> None:
 # ── processes ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _become_process() -> Settings:
-    processes.end_with_parent()
-    using = settings.read()
-    settings.adopt(using)
+Parent = Annotated[int | None, typer.Option(help="これを起動したプロセス。終わればこれも終わる", hidden=True)]
+
+
+def _become_process(parent: int | None) -> Settings:
+    processes.end_with_parent(parent)
+    using = _use()
     logs.configure(using)
     return using
 
 
 @serve_app.command("writer")
-def serve_writer() -> None:
+def serve_writer(parent: Parent = None) -> None:
     """テナントのファイルに書き込むただ一つのプロセス。"""
-    asyncio.run(serve.run_writer(_become_process()))
+    processes.run_until_signal(serve.run_writer(_become_process(parent)))
 
 
 @serve_app.command("http")
-def serve_http() -> None:
+def serve_http(parent: Parent = None) -> None:
     """HTTP ワーカー。"""
-    serve.run_http(_become_process())
+    serve.run_http(_become_process(parent))
 
 
 @serve_app.command("jobs")
-def serve_jobs() -> None:
+def serve_jobs(parent: Parent = None) -> None:
     """取り込みなど時間のかかる仕事。"""
-    serve.run_jobs(_become_process())
+    serve.run_jobs(_become_process(parent))
 
 
 @serve_app.command("prepare")
-def serve_prepare() -> None:
+def serve_prepare(parent: Parent = None) -> None:
     """データベースを最新にし、はじめなら見本の地域を読み込む。"""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    using = _become_process()
+    using = _become_process(parent)
     with _progress() as progress:
         tasks: dict[str, Any] = {}
 
@@ -154,7 +158,7 @@ def serve_prepare() -> None:
                 tasks[step] = progress.add_task(step, total=total)
             progress.update(tasks[step], completed=done, total=total)
 
-        serve.prepare(using, show)
+        serve.prepare_office(using, show)
 
 
 # ── data ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,7 +178,7 @@ def import_file(
     from moyai.office.datasets import actions
 
     result = actions.import_file(
-        by=serve.operator(), content=file.read_bytes(), file_name=file.name, dataset=dataset, town=town, dry_run=dry_run
+        by=None, content=file.read_bytes(), file_name=file.name, dataset=dataset, town=town, dry_run=dry_run
     )
     if report is not None:
         content = result.report.as_json() if report.suffix == ".json" else result.report.as_csv()
@@ -203,7 +207,7 @@ def load_region(
 
     shapes = boundaries or file.with_name("boundaries.geojson")
     region = region_files.read(file.read_bytes(), shapes.read_bytes())
-    actions.load_region(by=serve.operator(), region=region)
+    actions.load_region(by=None, region=region)
     out.print(f"{region.prefecture.name}: {len(region.municipalities)} 市町村を読み込みました。")
 
 
@@ -211,7 +215,7 @@ def load_region(
 def remove_sample(data: Data = None) -> None:
     """見本の団体・利用者・記録をすべて取り除く。"""
     using = _open_office(data)
-    removed = serve.remove_samples(using)
+    removed = prepare.remove_samples(using)
     out.print("見本を取り除きました: " + "、".join(f"{name} {count}" for name, count in removed.items()))
 
 
@@ -229,7 +233,7 @@ def create_administrator(
     from moyai.office.accounts import actions
 
     actions.create_administrator(
-        by=serve.operator(),
+        by=None,
         email=email,
         name=person,
         organisation=organisation,
@@ -283,7 +287,11 @@ def restore(
 @app.command()
 def migrate(data: Data = None) -> None:
     """すべてのデータを今の版の形にする。"""
-    using = _use(data)
-    logs.configure(using)
-    serve.migrate(using)
+    _open_office(data)
+    from moyai.office.base import broker
+
+    tenants = broker.tenants()
+    with _progress() as progress:
+        for tenant in progress.track(tenants, description="テナントを移行しています"):
+            broker.position(tenant)
     out.print("データは今の版の形です。")

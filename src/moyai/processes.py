@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import fcntl
 import logging
@@ -10,9 +11,10 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from moyai.errors import Error, Unavailable
 
@@ -70,7 +72,7 @@ class Supervisor:
             await self._stop_all(watchers)
 
     async def _start(self, process: Process) -> None:
-        arguments = [sys.executable, "-m", "moyai", "serve", process.name]
+        arguments = [sys.executable, "-m", "moyai", "serve", process.name, "--parent", str(os.getpid())]
         # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which stops the rest in order.
         process.running = await asyncio.create_subprocess_exec(*arguments, start_new_session=True)
 
@@ -138,15 +140,30 @@ async def _happens_within(event: asyncio.Event, seconds: float) -> bool:
     return True
 
 
+def run_until_signal(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that goes on until SIGINT or SIGTERM cancels it."""
+
+    async def cancellable() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancellable())
+
+
 _PR_SET_PDEATHSIG = 1
 
 
-def end_with_parent() -> None:
-    """Have the kernel send SIGTERM to this process when the one that started it is gone, however it went."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() == 1:
-            os.kill(os.getpid(), signal.SIGTERM)
+def end_with_parent(parent: int | None) -> None:
+    """Have the kernel send SIGTERM to this process when ``parent``, which started it, is gone, however it went."""
+    if parent is None or sys.platform != "linux":
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 class AlreadyRunning(Error):
@@ -174,15 +191,4 @@ def port_is_free(host: str, port: int) -> bool:
             probe.bind((host, port))
         except OSError:
             return False
-    return True
-
-
-async def accepts_connections(path: Path) -> bool:
-    """Whether a Unix socket is being listened on."""
-    try:
-        _, writer = await asyncio.open_unix_connection(str(path))
-    except OSError:
-        return False
-    writer.close()
-    await writer.wait_closed()
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
 import os
 import threading
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from granian import Granian
 from granian.constants import Interfaces
 
-from moyai import broker, logs, processes, settings, store
+from moyai import broker, logs, prepare, processes, settings, store
 from moyai.api.app import Api
 from moyai.broker import Broker
 from moyai.door import Door
@@ -34,8 +35,10 @@ def now() -> str:
 # ── the platform ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def open_store(using: Settings) -> Store:
-    """The tenants' files, read here and written by the writer process."""
+def open_store(using: Settings, *, alone: bool = False) -> Store:
+    """The tenants' files: read here, and written by the writer process, or with ``alone`` by this one."""
+    if alone:
+        return store.open_local_store(using.tenants, render=compact.render)
     return store.open_store(using.tenants, writer_socket=using.writer_socket)
 
 
@@ -49,9 +52,10 @@ def open_rights(using: Settings, worker: str) -> Rights:
     return DevelopmentRights(rights) if using.development else rights
 
 
-def open_broker(using: Settings, worker: str) -> Broker:
+def open_broker(using: Settings, worker: str, *, alone: bool = False) -> Broker:
+    """``worker`` tells this process's counters from those of others."""
     return broker.build(
-        open_store(using), open_rights(using, worker), now, implicit_tenants=using.development
+        open_store(using, alone=alone), open_rights(using, worker), now, implicit_tenants=using.development
     )
 
 
@@ -60,10 +64,14 @@ async def run_writer(using: Settings) -> None:
     await store.serve_writer(using.tenants, using.writer_socket, render=compact.render)
 
 
+async def writer_is_running(using: Settings) -> bool:
+    return await store.writer_is_running(using.writer_socket)
+
+
 # ── the office ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def open_office(using: Settings) -> None:
+def open_office(using: Settings, *, alone: bool = False) -> None:
     """Make Django ready in this process, with the platform behind its door."""
     import django
 
@@ -72,7 +80,23 @@ def open_office(using: Settings) -> None:
 
     office_settings.adopt()
     django.setup()
-    door.connect(Door(lambda: open_broker(using, worker="office")))
+    door.connect(Door(lambda: open_broker(using, f"office-{os.getpid()}", alone=alone)))
+
+
+def prepare_office(using: Settings, progress: prepare.Progress) -> None:
+    """Once the writer runs and before anyone is answered."""
+    open_office(using)
+    prepare.migrate_office()
+    prepare.finish_what_a_crash_left()
+    prepare.load_sample(using, progress)
+
+
+def run_jobs(using: Settings) -> None:
+    """The job worker: imports and other long work, and the region's figures kept up with the data."""
+    open_office(using)
+    from moyai.office import jobs
+
+    jobs.run()
 
 
 # ── what answers on the port ────────────────────────────────────────────────────────────────────────────────────────
@@ -80,7 +104,8 @@ def open_office(using: Settings) -> None:
 
 def application() -> Application:
     """The ASGI application of an HTTP worker: the platform at once, the office when Django has loaded."""
-    processes.end_with_parent()
+    parent = multiprocessing.parent_process()
+    processes.end_with_parent(parent.pid if parent else None)
     using = settings.current()
     logs.configure(using)
     return Server(using)
@@ -143,7 +168,7 @@ class Server:
         missing = []
         if not self._office_loaded.is_set():
             missing.append("office")
-        if not await processes.accepts_connections(self._settings.writer_socket):
+        if not await writer_is_running(self._settings):
             missing.append("writer")
         try:
             await self._api.broker.store.tenants()
@@ -167,6 +192,5 @@ def run_http(using: Settings) -> None:
         websockets=False,
         backlog=2048,
         log_level=logs.granian_level(using),
-        process_name="moyai",
     )
     server.serve()

@@ -60,6 +60,12 @@ class Settings:
     def writer_socket(self) -> Path:
         return self.run / "writer.sock"
 
+    @property
+    def address(self) -> str:
+        """Where people on this machine find it."""
+        host = "localhost" if self.host in ("127.0.0.1", "::1", "0.0.0.0", "::") else self.host
+        return self.public_url or f"http://{host}:{self.port}/"
+
     def with_overrides(self, **values: object) -> Settings:
         """A copy with the given values; ``None`` means not given."""
         return replace(self, **{name: value for name, value in values.items() if value is not None})  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from moyai import processes
+from moyai import processes, serve
 from moyai.errors import Error, NewerData, StorageFull
 from moyai.processes import Process, Supervisor
 from moyai.settings import Settings
@@ -32,7 +32,7 @@ def run(using: Settings, started: Callable[[], None]) -> None:
     processes.hold(using.run / "up.lock")
     supervisor = Supervisor(
         [
-            Process("writer", ready=lambda: processes.accepts_connections(using.writer_socket)),
+            Process("writer", ready=lambda: serve.writer_is_running(using)),
             Process("prepare", once=True),
             Process("http", ready=lambda: asyncio.to_thread(_is_ready, using)),
             Process("jobs"),
@@ -53,8 +53,7 @@ def check_ground(using: Settings) -> None:
         )
     if using.workers < 1:
         raise CannotStart("--workers は 1 以上にしてください。")
-    _make_folder(using.data)
-    _check_format(using.data / "format.json")
+    check_data(using)
     if shutil.disk_usage(using.data).free < _LEAST_FREE:
         raise StorageFull(f"{using.data.resolve()} の空き容量が足りません。200 MB 以上空けてから開始してください。")
     if not processes.port_is_free(using.host, using.port):
@@ -62,6 +61,12 @@ def check_ground(using: Settings) -> None:
             f"{using.host} のポート {using.port} は使用中か、使えません。--port で別の番号を指定してください"
             f"（例: --port {using.port + 1}）。"
         )
+
+
+def check_data(using: Settings) -> None:
+    """Make the data folder where there is none. Raises CannotStart, NewerData, StorageFull."""
+    _make_folder(using.data)
+    _check_format(using.data / "format.json")
 
 
 def _make_folder(path: Path) -> None:
@@ -98,3 +103,12 @@ def _is_ready(using: Settings) -> bool:
         return False
     finally:
         connection.close()
+
+
+def explain(error: OSError) -> str:
+    """One sentence for people on what the operating system refused."""
+    if error.errno == errno.ENOSPC:
+        return f"ディスクに空きがありません（{error.filename or ''}）。空きを作ってから、もう一度実行してください。"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{error.filename} に書き込めません。フォルダの持ち主と権限を確かめてください。"
+    return str(error)

@@ -58,3 +58,18 @@ def full_disk_told() -> Iterator[None]:
         if error.errno in _FULL:
             raise StorageFull(f"the disk refused a write ({error}): nothing was stored") from error
         raise
+
+
+@contextmanager
+def savepoint(connection: apsw.Connection) -> Iterator[None]:
+    """All of it or nothing, within a transaction. Where SQLite has given the whole transaction up, as it does when the
+    disk is full, there is nothing to go back to."""
+    connection.execute("SAVEPOINT here")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO here")
+            connection.execute("RELEASE here")
+        raise
+    connection.execute("RELEASE here")

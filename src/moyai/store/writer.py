@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ from moyai.model.change import Outcome, Write
 from moyai.model.ports import Render
 from moyai.store import folder
 from moyai.store.writing import Result, TenantWriter
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -64,7 +67,7 @@ class LocalWriter:
         """After what has been asked for is done."""
         while self._desks:
             _, desk = self._desks.popitem()
-            await desk.alone(desk.close)
+            await desk.finish()
         self._threads.shutdown()
         self._lock.release()
 
@@ -81,7 +84,6 @@ class LocalWriter:
     async def remove_tenant(self, tenant: str) -> None:
         desk = self._at(tenant)
         await desk.alone(lambda: desk.remove(self._folder))
-        self._desks.pop(tenant, None)
 
     async def prepare_tenant(self, tenant: str) -> None:
         desk = await self._desk(tenant)
@@ -91,10 +93,9 @@ class LocalWriter:
         desk = self._at(tenant)
         self._desks.move_to_end(tenant)
         if len(self._desks) > _OPEN_AT_MOST:
-            oldest = next((name for name, each in self._desks.items() if each.is_idle), None)
-            if oldest is not None and oldest != tenant:
-                idle = self._desks[oldest]
-                await idle.alone(idle.close)
+            oldest = next((name for name, each in self._desks.items() if each.is_idle and each is not desk), None)
+            if oldest is not None:
+                await self._desks.pop(oldest).finish()
         return desk
 
     def _at(self, tenant: str) -> _Desk:
@@ -114,20 +115,26 @@ class _Desk:
         self._threads = threads
         self._waiting: deque[tuple[Write, asyncio.Future[Result]]] = deque()
         self._turn = asyncio.Lock()
+        self._serving: asyncio.Task[None] | None = None
         self._file: TenantWriter | None = None
 
     @property
     def is_idle(self) -> bool:
-        return not self._waiting and not self._turn.locked()
+        return self._serving is None and not self._turn.locked()
 
     async def write(self, write: Write) -> Result:
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((write, answer))
-        async with self._turn:
-            # Whoever has the turn writes for all that wait; most find their own done when their turn comes.
-            if not answer.done():
-                await self._serve()
+        if self._serving is None:
+            # A task of its own: who asked first may go away before the others are served.
+            self._serving = asyncio.create_task(self._serve())
         return await answer
+
+    async def finish(self) -> None:
+        """Close the file when all that wait are served."""
+        while self._serving is not None:
+            await self._serving
+        await self.alone(self.close)
 
     async def alone(self, work: Callable[[], T]) -> T:
         """On a thread, with nobody writing meanwhile."""
@@ -135,18 +142,23 @@ class _Desk:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def _serve(self) -> None:
-        group = [self._waiting.popleft() for _ in range(min(_TOGETHER, len(self._waiting)))]
-        loop = asyncio.get_running_loop()
-        writes = [write for write, _ in group]
-        try:
-            results: list[Result] = await loop.run_in_executor(self._threads, self._run, writes)
-        except Error as error:
-            results = [error] * len(group)
-        for (_, answer), result in zip(group, results, strict=True):
-            answer.set_result(result)
+        """Until nobody waits."""
+        while self._waiting:
+            group = [self._waiting.popleft() for _ in range(min(_TOGETHER, len(self._waiting)))]
+            results = await self._results([write for write, _ in group])
+            for (_, answer), result in zip(group, results, strict=True):
+                if not answer.done():
+                    answer.set_result(result)
+        self._serving = None
 
-    def _run(self, writes: Sequence[Write]) -> list[Result]:
-        return self.open().run(writes)
+    async def _results(self, writes: Sequence[Write]) -> Sequence[Result]:
+        try:
+            return await self.alone(lambda: self.open().run(writes))
+        except Error as error:
+            return [error] * len(writes)
+        except Exception as error:
+            log.exception("the writer of %s failed", self._path)
+            return [Unavailable(f"the write failed: {type(error).__name__}")] * len(writes)
 
     def open(self) -> TenantWriter:
         """Raises NonexistentTenant, NewerData, StorageFull."""

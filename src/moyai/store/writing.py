@@ -13,7 +13,7 @@ from moyai.model import merge
 from moyai.model.change import AnyOperation, Create, Delete, Outcome, Replace, ReplaceCollection, Upsert, Write
 from moyai.model.entity import Entity
 from moyai.model.ports import Render
-from moyai.store.connection import full_disk_told, open_writer
+from moyai.store.connection import full_disk_told, open_writer, savepoint
 from moyai.store.tables import Stored, Tables
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class TenantWriter:
     def _one(self, write: Write) -> Result:
         """Raises apsw.FullError, apsw.IOError, which end the whole transaction."""
         try:
-            with self._connection:  # a savepoint
+            with savepoint(self._connection):
                 outcomes = [self._operate(operation, write) for operation in write.operations]
         except (apsw.FullError, apsw.IOError):
             raise
@@ -81,7 +81,7 @@ class TenantWriter:
         try:
             if not isinstance(operation, ReplaceCollection):
                 return self._apply(operation, write)
-            with self._connection:
+            with savepoint(self._connection):
                 outcome = self._replace_collection(operation, write)
         except Error as error:
             if isinstance(operation, ReplaceCollection):

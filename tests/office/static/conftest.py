@@ -45,10 +45,10 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desktop", "phone"])
+@pytest.fixture
 def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
-    """A visitor, who fails the test on any error in the console or breach of the policy."""
-    width, height = request.param
+    """A visitor at a desktop, or of ``both_sizes``, who fails the test on any error or breach of the policy."""
+    width, height = getattr(request, "param", gallery.DESKTOP)
     visit = browser.new_context(base_url=address, locale="ja-JP", viewport={"width": width, "height": height})
     page = visit.new_page()
     page.add_init_script(COMPLAINTS)

@@ -8,16 +8,19 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
-from django.template import engines
+from django.template import Engine, RequestContext
+from django.template.backends.django import get_installed_libraries
 from django.test import RequestFactory
 from playwright.sync_api import Page
 
 HERE = Path(__file__).parent
 AXE = HERE.parents[1] / "vendor" / "axe-core" / "axe.min.js"
+OFFICE = HERE.parents[2] / "src" / "moyai" / "office"
 BOUNDARIES = HERE.parents[2] / "src" / "moyai" / "sample" / "wakayama" / "boundaries.geojson"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; worker-src 'self'; "
@@ -30,6 +33,8 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".geojson": "application/geo+json",
 }
+DESKTOP, PHONE = (1280, 900), (390, 844)
+both_sizes = pytest.mark.parametrize("page", [DESKTOP, PHONE], indirect=True, ids=["desktop", "phone"])
 
 
 class Upload(forms.Form):
@@ -108,8 +113,11 @@ def context() -> dict[str, object]:
 
 
 def drawn(page: Path) -> str:
+    """The page as a visitor gets it, without the context processors, which ask the database."""
+    engine = Engine(dirs=[OFFICE / "templates"], app_dirs=True, libraries=get_installed_libraries())
     request = RequestFactory().get(f"/{page.stem}", {"page": "3"})
-    return str(engines["django"].from_string(page.read_text()).render(context(), request))
+    template = engine.from_string(page.read_text())
+    return str(template.render(RequestContext(request, {**context(), "request": request})))
 
 
 @dataclass
@@ -127,7 +135,7 @@ class Site:
 
 def site() -> Site:
     pages = {f"/{path.stem}": ("text/html; charset=utf-8", drawn(path)) for path in (HERE / "pages").glob("*.html")}
-    town = ("text/html; charset=utf-8", "<!doctype html><title>town</title>")
+    town = ("text/html; charset=utf-8", '<!doctype html><title>town</title><link rel="icon" href="data:,">')
     documents = {
         "/boundaries.geojson": (TYPES[".geojson"], json.dumps(boundaries())),
         "/points.geojson": (TYPES[".geojson"], json.dumps(points())),

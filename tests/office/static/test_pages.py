@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import gallery
 import pytest
@@ -10,13 +11,20 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, expect
 
 PAGES = sorted(path for path in (gallery.HERE / "pages").glob("*.html"))
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=\"", re.IGNORECASE)
+SOURCES = sorted(gallery.OFFICE.rglob("templates/**/*.html"))
+INLINE = re.compile(
+    r"<script(?![^>]*(?:\bsrc=|type=\"application/json\"))|<style|\sstyle=|\son[a-z]+=\"", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_no_page_has_an_inline_script_or_style(path: object) -> None:
-    drawn = gallery.drawn(gallery.HERE / "pages" / str(path).rpartition("/")[2])
-    assert INLINE.findall(drawn) == []
+def test_no_page_has_an_inline_script_or_style(path: Path) -> None:
+    assert INLINE.findall(gallery.drawn(path)) == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_no_template_has_an_inline_script_or_style(path: Path) -> None:
+    assert INLINE.findall(path.read_text()) == []
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 429, 500])
@@ -32,12 +40,14 @@ def test_what_the_view_says_of_an_error_is_shown_as_text() -> None:
 
 
 @pytest.mark.browser
+@gallery.both_sizes
 def test_the_parts_have_no_barrier_at_wcag_2_2_aa(page: Page) -> None:
     page.goto("/parts")
     assert gallery.barriers(page) == []
 
 
 @pytest.mark.browser
+@gallery.both_sizes
 def test_the_parts_never_go_sideways(page: Page) -> None:
     page.goto("/parts")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -97,6 +97,8 @@ _here = Path(__file__).parent
 _is_https = _moyai.public_url.startswith("https://")
 
 DEBUG = False
+# The process that Django runs in has set up its logs already.
+LOGGING_CONFIG = None
 SECRET_KEY = _secret_key(_moyai.data / "secret-key")
 ROOT_URLCONF = "moyai.office.urls"
 ASGI_APPLICATION = "moyai.office.asgi.application"
@@ -134,7 +136,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "moyai.office.base.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "moyai.office.base.static_files.StaticFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -170,6 +172,7 @@ STATICFILES_DIRS = [_here / "static"] if (_here / "static").is_dir() else []
 STATIC_URL = f"/static/{_static_version(_here / 'static')}/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -258,3 +258,16 @@ def test_a_first_administrator_that_cannot_be_leaves_nothing_behind(
     with pytest.raises(error):
         organisations.create_administrator(tenant=tenant, email=email, name=name, password=password)
     assert (Person.objects.count(), Tenure.objects.count(), AuditEvent.objects.count()) == (1, 0, 0)
+
+
+def test_the_pages_of_the_directory_register_and_list(cast: Cast) -> None:
+    browser = people.client(people.hire(cast.prefecture, Role.ADMINISTRATOR))
+    form = {"parent": cast.arida.pk, "kind": "council", "tenant": "chiiki", "name": "地域協議会"}
+    assert browser.post(reverse("accounts:register-organisation"), form).status_code == 302
+    assert Organisation.objects.get(tenant="o-chiiki").parent == cast.arida
+    again = browser.post(reverse("accounts:register-organisation"), form)
+    assert again.status_code == 409
+    assert browser.post(reverse("accounts:register-organisation"), {**form, "kind": "operator"}).status_code == 422
+    listed = browser.get(reverse("accounts:directory")).content.decode()
+    assert "海南市" in listed
+    assert "地域協議会" not in listed

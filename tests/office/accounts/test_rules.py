@@ -143,3 +143,20 @@ def test_what_cannot_be_a_tenant_is_refused(kind: Kind, typed: str) -> None:
 def test_a_code_tells_prefecture_from_municipality() -> None:
     assert rules.kind_of_code("300004") is Kind.PREFECTURE
     assert rules.kind_of_code("302040") is Kind.MUNICIPALITY
+
+
+@pytest.mark.parametrize(
+    ("kind", "tenant_name", "parent_kind", "parent"),
+    [
+        (Kind.OPERATOR, "o-x", Kind.PREFECTURE, "300004"),
+        (Kind.PREFECTURE, "270008", Kind.OPERATOR, "o-moyai"),
+        (Kind.MUNICIPALITY, "271004", Kind.PREFECTURE, "300004"),
+        (Kind.MUNICIPALITY, "302040", Kind.MUNICIPALITY, "302023"),
+    ],
+)
+def test_what_cannot_stand_beneath_an_organisation_is_refused(
+    kind: Kind, tenant_name: str, parent_kind: Kind, parent: str
+) -> None:
+    with pytest.raises(BadRequestData):
+        rules.check_place(kind, tenant_name, parent_kind, parent)
+    rules.check_place(Kind.MUNICIPALITY, "302040", Kind.PREFECTURE, "300004")

@@ -39,7 +39,7 @@ def sign_in(browser: Client, email: str, password: str = PASSWORD, after: str = 
 
 
 def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def recorded() -> list[str]:

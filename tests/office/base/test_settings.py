@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import stat
 import subprocess
@@ -96,7 +97,30 @@ def test_static_files_are_served_without_collecting_them_and_kept_for_ever() -> 
     answer = Client().get(address)
     assert answer.status_code == 200
     assert "immutable" in answer["Cache-Control"]
-    assert b"data-allauth-onload" in answer.getvalue()
+    assert b"data-allauth-onload" in answer.content
+
+
+@pytest.mark.django_db
+def test_texts_are_packed_for_browsers_that_can_unpack_them() -> None:
+    address = f"{settings.STATIC_URL}mfa/js/webauthn.js"
+    plain = Client().get(address)
+    packed = Client().get(address, headers={"accept-encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert int(packed["Content-Length"]) == len(packed.content) < len(plain.content)
+    assert "Content-Encoding" not in plain
+    assert plain["Vary"] == packed["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.django_db
+def test_a_part_of_a_static_file_and_an_unchanged_one_are_answered_as_such() -> None:
+    address = f"{settings.STATIC_URL}mfa/js/webauthn.js"
+    whole = Client().get(address)
+    part = Client().get(address, headers={"range": "bytes=0-9", "accept-encoding": "gzip"})
+    assert (part.status_code, part.content) == (206, whole.content[:10])
+    unchanged = Client().get(address, headers={"if-none-match": whole["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert Client().get(f"{settings.STATIC_URL}../settings.py").status_code == 404
 
 
 PRAGMAS = ("journal_mode", "synchronous", "foreign_keys")
@@ -120,3 +144,10 @@ def test_japanese_comes_first_and_english_is_a_choice() -> None:
     assert 'lang="ja"' in browser.get("/accounts/login/").content.decode()
     assert browser.post("/i18n/setlang/", {"language": "en"}).status_code == 302
     assert 'lang="en"' in browser.get("/accounts/login/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_refused_with_a_page() -> None:
+    answer = Client(headers={"host": "evil.example"}).get("/accounts/login/")
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.content.decode()

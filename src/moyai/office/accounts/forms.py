@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moyai.office.accounts import rules
-from moyai.office.accounts.models import KeyKind, Organisation, Person, Post, PostRole
-from moyai.office.base.access import Kind, Role
+from moyai.office.accounts.models import KeyKind, Organisation, OrganisationKind, Person, Post, PostRole
+from moyai.office.base.access import Role
 
 KEY_VERB_NAMES = {
     "read": _("読み取り"),
@@ -21,12 +21,8 @@ KEY_VERB_NAMES = {
     "delete": _("削除"),
 }
 
-REGISTRABLE = [
-    (Kind.COUNCIL.value, _("協議会")),
-    (Kind.COMPANY.value, _("企業")),
-    (Kind.EXPERT.value, _("専門家")),
-    (Kind.MUNICIPALITY.value, _("市町村")),
-]
+
+REGISTRABLE = [(kind.value, OrganisationKind(kind).label) for kind in rules.REGISTRABLE]
 
 
 class DateInput(forms.DateInput):
@@ -195,7 +191,9 @@ class ConfirmForm(forms.Form):
 
 class OrganisationForm(forms.Form):
     parent = forms.ModelChoiceField(label=_("属する団体"), queryset=Organisation.objects.none(), empty_label=None)
-    kind = forms.ChoiceField(label=_("区分"), choices=REGISTRABLE)
+    kind = forms.ChoiceField(
+        label=_("区分"), choices=[(kind.value, OrganisationKind(kind).label) for kind in rules.REGISTRABLE]
+    )
     tenant = forms.CharField(
         label=_("識別名"),
         max_length=64,

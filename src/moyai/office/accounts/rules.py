@@ -121,6 +121,20 @@ def tenant_name(kind: Kind, name: str) -> str:
     return f"o-{slug}"
 
 
+REGISTRABLE = (Kind.COUNCIL, Kind.COMPANY, Kind.EXPERT, Kind.MUNICIPALITY)
+"""The kinds of organisations that an actor may register; the others are made on the server."""
+
+
+def check_place(kind: Kind, tenant: str, parent_kind: Kind, parent_tenant: str) -> None:
+    """Raises BadRequestData where such an organisation cannot stand beneath that one."""
+    if kind not in REGISTRABLE:
+        raise BadRequestData("この区分の団体は、サーバー上のコマンドで登録します。")
+    if kind is Kind.MUNICIPALITY and (
+        parent_kind is not Kind.PREFECTURE or municipality.prefecture_code(tenant) != parent_tenant
+    ):
+        raise BadRequestData("市町村は、団体コードの属する都道府県の下にだけ登録できます。")
+
+
 def kind_of_code(code: str) -> Kind:
     """Whether a local government code is a prefecture's or a municipality's."""
     validated = municipality.validated_code(code)

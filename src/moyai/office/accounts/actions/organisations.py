@@ -62,11 +62,12 @@ def register_organisation(
     is_sample: bool = False,
 ) -> Organisation:
     """A new organisation beneath another. Raises AlreadyExists, BadRequestData, Forbidden."""
-    if by is not None and parent is None:
-        raise BadRequestData("属する団体を選んでください。")
-    if parent is not None:
-        access.require_or_server(by, Verb.REGISTER_ORGANISATION, parent)
     tenant = tenants.validated_name(rules.tenant_name(kind, identity.tenant))
+    if by is not None:
+        if parent is None:
+            raise BadRequestData("属する団体を選んでください。")
+        access.require(by, Verb.REGISTER_ORGANISATION, parent)
+        rules.check_place(kind, tenant, Kind(parent.kind), parent.tenant)
     if Organisation.objects.filter(tenant=tenant).exists():
         raise AlreadyExists(f"「{tenant}」の団体はすでに登録されています。")
     organisation = Organisation.objects.create(

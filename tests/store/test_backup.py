@@ -7,12 +7,12 @@ from pathlib import Path
 
 import apsw
 import pytest
-from store.keeper import Keeper
-from store.samples import TENANT, entity, uri
 
 from moyai.errors import BadRequestData, StorageFull
 from moyai.model.change import Create
 from moyai.store import backup
+from store.keeper import Keeper
+from store.samples import TENANT, entity, uri
 
 
 def test_a_copy_holds_what_was_committed_and_opens_alone(keeper: Keeper, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -94,7 +93,7 @@ def test_counts_outlive_a_process_that_is_killed_and_its_file_is_taken_over(tmp_
 def test_more_subjects_than_slots_are_limited_all_the_same(tmp_path: Path) -> None:
     counters = Counters(tmp_path, "addresses", slots=32)
     total = sum(admitted(counters, str(n), Limits(2), times=2) for n in range(500))
-    assert 32 * 2 <= total
+    assert total >= 32 * 2
     assert len(list(tmp_path.iterdir())) == 1
     assert (tmp_path / "addresses-0").stat().st_size == 32 * 24
     assert admitted(counters, "later", Limits(2), NOW + 60) == 2
@@ -115,5 +114,5 @@ def test_a_file_of_another_size_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "keys-0").write_bytes(b"x" * 100)
     counters = Counters(tmp_path, "keys", slots=64)
     assert admitted(counters, "a", Limits(2)) == 2
-    assert os.stat(tmp_path / "keys-0").st_mode & 0o077 == 0o044 or os.stat(tmp_path / "keys-0").st_size == 64 * 24
+    assert (tmp_path / "keys-0").stat().st_size == 64 * 24
     counters.close()

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import apsw
 import pytest
-from store.keeper import Keeper
-from store.samples import AT, TENANT, entity, uri
 
 from moyai.errors import StorageFull
 from moyai.model.change import Create, Write
 from moyai.store import connection, folder
 from moyai.store.writing import TenantWriter
+from store.keeper import Keeper
+from store.samples import AT, TENANT, entity, uri
 
 BULKY = "x" * 300_000
 

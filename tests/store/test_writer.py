@@ -1,19 +1,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
 import apsw
 import pytest
-from store.keeper import Keeper
-from store.samples import AT, TENANT, entity, render, uri
 
 from moyai import store
 from moyai.errors import BadRequestData, NonexistentTenant, Unavailable
 from moyai.model.change import Create, Write
 from moyai.model.query import EVERYTHING
 from moyai.store.writing import TenantWriter
+from store.keeper import Keeper
+from store.samples import AT, TENANT, entity, render, uri
 
 
 def test_tenants_come_and_go(keeper: Keeper) -> None:
@@ -146,4 +145,4 @@ def test_data_is_on_the_disk_before_the_answer(keeper: Keeper) -> None:
     desk = keeper.store._writer._desks[TENANT]  # type: ignore[attr-defined]
     assert desk._file._connection.execute("PRAGMA synchronous").get == 2
     assert desk._file._connection.execute("PRAGMA journal_mode").get == "wal"
-    assert os.path.getsize(f"{keeper.file}-wal") > 0
+    assert keeper.file.with_name(keeper.file.name + "-wal").stat().st_size > 0

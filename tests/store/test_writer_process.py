@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
-from store.samples import AT, TENANT, entity, render, uri
 
 from moyai import store
 from moyai.errors import AlreadyExists, BadRequestData, NonexistentTenant, PayloadTooLarge, Unavailable
@@ -22,6 +21,7 @@ from moyai.model.change import Create, Delete, Write
 from moyai.model.query import EVERYTHING
 from moyai.store import wire
 from moyai.store.sqlite import SqliteStore
+from store.samples import AT, TENANT, entity, render, uri
 
 TESTS = Path(__file__).parent.parent
 SCRIPT = Path(__file__).parent / "writing_process.py"
@@ -219,7 +219,7 @@ def test_what_was_acknowledged_is_there_after_kill_9(tmp_path: Path) -> None:
 
     async def kept() -> set[str]:
         found = store.open_local_store(tmp_path / "tenants", render=render)
-        ids = {id for id in acknowledged if await found.entity(TENANT, id, EVERYTHING) is not None}
+        ids = {each for each in acknowledged if await found.entity(TENANT, each, EVERYTHING) is not None}
         await found.close()
         return ids
 

@@ -7,9 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
-from store.samples import render
-
 from moyai import store
+from store.samples import render
 
 
 async def main() -> None:

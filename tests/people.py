@@ -8,12 +8,15 @@ from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import timezone
 
 from moyai.office.accounts import queries
 from moyai.office.accounts.models import Organisation, Person, Post, Tenure
 from moyai.office.base.access import Actor, Kind, Role
 
+_HANDLER = ClientHandler(enforce_csrf_checks=False)
+"""One for all browsers: loading the middleware takes as long as a page."""
 PASSWORD = "correct horse battery staple"
 
 
@@ -85,6 +88,7 @@ def actor(tenure: Tenure) -> Actor:
 def client(tenure: Tenure | None) -> Client:
     """A browser in which that person is signed in; nobody for ``None``."""
     browser = Client()
+    browser.handler = _HANDLER
     if tenure is not None:
         browser.force_login(tenure.person)
     return browser

@@ -94,9 +94,9 @@ def _require_empty(folder: Path, name: str) -> None:
 def _files(folder: Path) -> Iterator[Path]:
     """Every file to keep; a database's -wal and -shm are part of its copy."""
     for path in folder.rglob("*"):
-        if path.is_file() and path.relative_to(folder).parts[0] not in _LEFT_OUT:
-            if not path.name.endswith(("-wal", "-shm", "-journal")):
-                yield path
+        is_kept = path.relative_to(folder).parts[0] not in _LEFT_OUT
+        if is_kept and path.is_file() and not path.name.endswith(("-wal", "-shm", "-journal")):
+            yield path
 
 
 def _describe(folder: Path, path: Path) -> File:

@@ -49,7 +49,8 @@ def check_ground(using: Settings) -> None:
     """Raises CannotStart, NewerData or StorageFull where starting would fail later with less of a reason."""
     if using.development and using.host not in _LOOPBACK:
         raise CannotStart(
-            f"--development は認証なしで書き込めるため、{using.host} では開始しません。--host 127.0.0.1 を指定してください。"
+            f"--development は認証なしで書き込めるため、{using.host} では開始しません。"
+            "--host 127.0.0.1 を指定してください。"
         )
     if using.workers < 1:
         raise CannotStart("--workers は 1 以上にしてください。")

@@ -8,7 +8,6 @@ from typing import Any
 from moyai.api import carried
 from moyai.api.carried import Carried
 from moyai.broker import Broker
-from moyai.errors import BadRequestData
 from moyai.ld import expand
 from moyai.model.change import DeleteAttribute, PatchAttribute
 from moyai.model.entity import Instances
@@ -23,21 +22,19 @@ NO_CONTENT = Reply(204)
 class AttributeHandlers:
     broker: Broker
 
-    def _sent(self, request: Request, name: str) -> tuple[Carried, str, Instances]:
+    def _sent(self, request: Request, name: str, *, partial: bool) -> tuple[Carried, str, Instances]:
         sent = carried.body(request, self.broker.contexts)
-        instances = expand.attribute(name, _without_context(sent.document), sent.terms.context)
+        instances = expand.attribute(name, _without_context(sent.document), sent.terms.context, partial=partial)
         return sent, sent.terms.context.expand_term(name), instances
 
     async def patch(self, request: Request, caller: Caller, tenant: str, entity_id: str, name: str) -> Reply:
-        sent, iri, instances = self._sent(request, name)
+        sent, iri, instances = self._sent(request, name, partial=True)
         operation = PatchAttribute(id=entity_id, name=iri, instances=instances)
         await self.broker.attributes.patch(caller, tenant, operation, sent.terms.context.source)
         return NO_CONTENT
 
     async def replace(self, request: Request, caller: Caller, tenant: str, entity_id: str, name: str) -> Reply:
-        sent, iri, instances = self._sent(request, name)
-        if any(each.value is None for each in instances):
-            raise BadRequestData(f"an attribute that replaces '{name}' has a value")
+        sent, iri, instances = self._sent(request, name, partial=False)
         await self.broker.attributes.replace(caller, tenant, entity_id, iri, instances, sent.terms.context.source)
         return NO_CONTENT
 

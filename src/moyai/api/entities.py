@@ -72,13 +72,13 @@ class EntityHandlers:
 
     async def merge(self, request: Request, caller: Caller, tenant: str, entity_id: str) -> Reply:
         sent = self._body(request)
-        fragment = expand.entity(sent.document, sent.terms.context, fragment=True, entity_id=entity_id)
+        fragment = expand.entity(sent.document, sent.terms.context, merge=True, entity_id=entity_id)
         await self.broker.entities.merge(caller, tenant, fragment, sent.terms.context.source)
         return NO_CONTENT
 
     async def replace(self, request: Request, caller: Caller, tenant: str, entity_id: str) -> Reply:
         sent = self._body(request)
-        entity = expand.entity(sent.document, sent.terms.context, fragment=True, entity_id=entity_id)
+        entity = expand.entity(sent.document, sent.terms.context, typed=False, entity_id=entity_id)
         await self.broker.entities.replace(caller, tenant, entity, sent.terms.context.source)
         return NO_CONTENT
 

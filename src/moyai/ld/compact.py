@@ -1,20 +1,29 @@
-"""From the model to an NGSI-LD document. Source: ETSI GS CIM 009 V1.9.1, clause 4.5."""
+"""From the model to an NGSI-LD document. Source: ETSI GS CIM 009 V1.9.1, clauses 4.5.1 to 4.5.5, 4.5.18 to 4.5.24."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal
 
 import msgspec
 
+from moyai.ld import language
 from moyai.ld.context import Context
+from moyai.ld.values import is_geometry
 from moyai.model.change import ContextSource
-from moyai.model.entity import Attribute, Entity, Instances, Kind, find
+from moyai.model.entity import Attribute, Entity, Instances, Kind
 
 Form = Literal["normalized", "concise", "simplified"]
 Document = dict[str, Any]
 
 _encode = msgspec.json.Encoder().encode
+_BARE = frozenset({Kind.PROPERTY, Kind.GEO, Kind.RELATIONSHIP, Kind.LIST, Kind.LIST_RELATIONSHIP})
+"""Kinds whose value stands alone in the simplified form; others keep the member that names them (clause 4.5.4)."""
+_DESCRIBING = frozenset(
+    {"type", "@type", "observedAt", "datasetId", "expiresAt", "unitCode", "objectType", "valueType", "dataset"}
+    | {kind.member for kind in Kind}
+)
+"""An object with one of these would not be read as a bare value."""
 
 
 def render(entity: Entity, source: ContextSource) -> bytes:
@@ -31,25 +40,25 @@ def document(
     attrs: Collection[str] = (),
     lang: str = "",
 ) -> Document:
-    """``attrs``: IRIs of the attributes wanted, all where empty. ``lang``: a language tag; a LanguageProperty then
-    becomes a Property in that language (clause 4.15)."""
-    writer = _Writer(context, form, sys_attrs, lang)
-    result: Document = {"id": entity.id, "type": _one_or_list([context.compact_iri(iri) for iri in entity.types])}
+    """``attrs``: IRIs of the attributes wanted, all where empty. ``lang``: languages wanted, as in Accept-Language; a
+    LanguageProperty then becomes a Property in the one that serves best (clause 4.15)."""
+    name_of = context.compact_iri
+    result: Document = {"id": entity.id, "type": _one_or_list([name_of(iri) for iri in entity.types])}
     if entity.scopes:
         result["scope"] = _one_or_list(entity.scopes)
     if entity.expires_at:
         result["expiresAt"] = entity.expires_at
     if sys_attrs:
         _add_timestamps(result, entity)
+    written = _Writing(context, form, sys_attrs, lang).instances
     for name, instances in entity.attributes.items():
         if not attrs or name in attrs:
-            result[context.compact_iri(name)] = writer.instances(instances)
+            result[name_of(name)] = written(instances)
     return result
 
 
-def _one_or_list(values: Iterable[Any]) -> Any:
-    each = list(values)
-    return each[0] if len(each) == 1 else each
+def _one_or_list(values: Sequence[str]) -> Any:
+    return values[0] if len(values) == 1 else values
 
 
 def _add_timestamps(result: Document, of: Entity | Attribute) -> None:
@@ -59,90 +68,94 @@ def _add_timestamps(result: Document, of: Entity | Attribute) -> None:
         result["modifiedAt"] = of.modified_at
 
 
-class _Writer:
-    """Attributes in one form and one @context."""
+class _Writing:
+    """How the attributes of one document are written. ``instances`` makes what stands under an attribute's name."""
+
+    __slots__ = ("_has_type", "_lang", "_name_of", "_sys_attrs", "instances")
 
     def __init__(self, context: Context, form: Form, sys_attrs: bool, lang: str) -> None:
-        self._context = context
-        self._form = form
+        self._name_of = context.compact_iri
         self._sys_attrs = sys_attrs
         self._lang = lang
+        self._has_type = form == "normalized"
+        forms: dict[Form, Callable[[Instances], Any]] = {
+            "normalized": self._normalized,
+            "concise": self._concise,
+            "simplified": self._simplified,
+        }
+        self.instances = forms[form]
 
-    def instances(self, instances: Instances) -> Any:
-        if self._form == "simplified":
-            return self._simplified(instances)
-        each = [self._attribute(instance) for instance in instances]
-        return self._shortened(each[0]) if len(each) == 1 else each
+    def _normalized(self, instances: Instances) -> Any:
+        if len(instances) == 1:
+            return self._described(instances[0])
+        return [self._described(each) for each in instances]
+
+    def _concise(self, instances: Instances) -> Any:
+        if len(instances) > 1:
+            return [self._described(each) for each in instances]
+        described = self._described(instances[0])
+        return described["value"] if _is_plain(described) else described
 
     def _simplified(self, instances: Instances) -> Any:
         if len(instances) == 1 and instances[0].dataset_id is None:
-            return self._plain(instances[0])
-        return {"dataset": {each.dataset_id or "@none": self._plain(each) for each in instances}}
+            return self._value_alone(instances[0])
+        return {"dataset": {each.dataset_id or "@none": self._value_alone(each) for each in instances}}
 
-    def _plain(self, instance: Attribute) -> Any:
-        kind, value = self._translated(instance)
-        if kind is Kind.LANGUAGE or kind is Kind.JSON or kind is Kind.LIST or kind is Kind.LIST_RELATIONSHIP:
-            return {kind.member: value}
-        if kind is Kind.VOCABULARY:
-            return {kind.member: self._terms(value)}
-        return value
+    def _value_alone(self, instance: Attribute) -> Any:
+        kind, value = instance.kind, instance.value
+        if kind is Kind.LANGUAGE and self._lang and isinstance(value, dict):
+            return value[language.best(value, self._lang)]
+        if kind in _BARE:
+            return value
+        return {kind.member: self._value(kind, value)}
 
-    def _attribute(self, instance: Attribute) -> Document:
-        kind, value = self._translated(instance)
-        result: Document = {} if self._form == "concise" else {"type": kind.value}
-        result[kind.member] = self._terms(value) if kind is Kind.VOCABULARY else value
-        if kind is not instance.kind:
-            result["lang"] = self._spoken(instance.value)
+    def _described(self, instance: Attribute) -> Document:
+        kind = instance.kind
+        result: Document = {"type": kind.value} if self._has_type else {}
+        if kind is Kind.LANGUAGE and self._lang and isinstance(instance.value, dict):
+            self._translate(result, instance.value)
+        else:
+            result[kind.member] = self._value(kind, instance.value)
         self._add_members(result, instance)
-        for name, instances in instance.attributes.items():
-            result[self._context.compact_iri(name)] = self.instances(instances)
+        if instance.attributes:
+            for name, instances in instance.attributes.items():
+                result[self._name_of(name)] = self.instances(instances)
         return result
 
-    def _shortened(self, attribute: Document) -> Any:
-        """In the concise form a value alone needs no object around it."""
-        if self._form == "concise" and list(attribute) == ["value"] and not _looks_like_attribute(attribute["value"]):
-            return attribute["value"]
-        return attribute
+    def _translate(self, result: Document, texts: dict[str, Any]) -> None:
+        tag = language.best(texts, self._lang)
+        if self._has_type:
+            result["type"] = Kind.PROPERTY.value
+        result["value"] = texts[tag]
+        result["lang"] = tag
+
+    def _value(self, kind: Kind, value: Any) -> Any:
+        if kind is Kind.VOCABULARY:
+            return [self._name_of(iri) for iri in value] if isinstance(value, list) else self._name_of(value)
+        if kind is Kind.LIST_RELATIONSHIP and self._has_type and isinstance(value, list):
+            return [{"object": each} for each in value]
+        return value
 
     def _add_members(self, result: Document, instance: Attribute) -> None:
-        if instance.dataset_id:
-            result["datasetId"] = instance.dataset_id
-        if instance.observed_at:
+        if instance.observed_at is not None:
             result["observedAt"] = instance.observed_at
-        if instance.unit_code:
+        if instance.unit_code is not None:
             result["unitCode"] = instance.unit_code
+        if instance.dataset_id is not None:
+            result["datasetId"] = instance.dataset_id
         if instance.object_type:
-            result["objectType"] = _one_or_list(self._context.compact_iri(iri) for iri in instance.object_type)
-        if instance.expires_at:
+            result["objectType"] = _one_or_list([self._name_of(iri) for iri in instance.object_type])
+        if instance.expires_at is not None:
             result["expiresAt"] = instance.expires_at
         if self._sys_attrs:
             _add_timestamps(result, instance)
 
-    def _terms(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return [self._context.compact_iri(iri) for iri in value]
-        return self._context.compact_iri(value)
 
-    def _translated(self, instance: Attribute) -> tuple[Kind, Any]:
-        if self._lang and instance.kind is Kind.LANGUAGE:
-            return Kind.PROPERTY, instance.value[self._spoken(instance.value)]
-        return instance.kind, instance.value
-
-    def _spoken(self, texts: Mapping[str, Any]) -> str:
-        """The tag nearest to the language asked for: itself, its main language, ``@none``, the first."""
-        for tag in (self._lang, self._lang.partition("-")[0], "@none"):
-            if tag in texts:
-                return tag
-        return next(iter(texts))
-
-
-def _looks_like_attribute(value: Any) -> bool:
-    """Whether a bare value would be read as something else than a Property's or GeoProperty's value."""
+def _is_plain(described: Document) -> bool:
+    """Whether, in the concise form, the value needs no object around it and is still read as what it is."""
+    if len(described) != 1 or "value" not in described:
+        return False
+    value = described["value"]
     if isinstance(value, list):
-        return any(isinstance(each, dict) for each in value)
-    return isinstance(value, dict) and "coordinates" not in value
-
-
-def default_instance(entity: Entity, name: str) -> Attribute | None:
-    """The instance without a datasetId."""
-    return find(entity.attributes.get(name, ()), None)
+        return not any(isinstance(each, dict) for each in value)
+    return not isinstance(value, dict) or is_geometry(value) or ("@value" in value or _DESCRIBING.isdisjoint(value))

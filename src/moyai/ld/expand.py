@@ -1,103 +1,145 @@
 """From an NGSI-LD document to the model: names become IRIs, structure is checked, values stay as they are.
 
-Source: ETSI GS CIM 009 V1.9.1, clauses 4.5 (representations), 4.6 (data types and names), 5.2.4 to 5.2.8. Normalized,
-concise and simplified members may stand side by side in one document (clause 4.5.0).
+Source: ETSI GS CIM 009 V1.9.1, clauses 4.5 (representations), 4.6 (data types and names), 5.2.4 to 5.2.8, 5.5.4.
+Normalized, concise and simplified members may stand side by side in one document (clause 4.5.0).
 
 Errors are BadRequestData with a JSON pointer to the place in ``members["pointer"]``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Any, Literal
 
-from moyai.errors import BadRequestData
+from moyai.errors import BadRequestData, InvalidRequest
+from moyai.ld import core, values
 from moyai.ld.context import Context
-from moyai.model import geo
+from moyai.ld.lexical import checked_name, checked_uri, fault, is_moment, is_scope, within
+from moyai.ld.values import is_geometry, is_null
 from moyai.model.entity import NULL, Attribute, Entity, Instances, Kind
 
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d{1,9})?(Z|[+-]\d\d:\d\d)")
-_FORBIDDEN_IN_NAMES = re.compile(r"[\s<>\"'=;()|\\^`{}]")
-_SCOPE = re.compile(r"/?[^\s/#+,;()]+(/[^\s/#+,;()]+)*")
+Form = Literal["normalized", "simplified"]
+"""``normalized``: normalized and concise, mixed as they come. ``simplified``: what stands there is the value."""
 
 _BY_MEMBER = {kind.member: kind for kind in Kind if kind is not Kind.GEO}
-_KINDS = {kind.value: kind for kind in Kind}
-_GEOMETRIES = frozenset(
-    {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}
+_KINDS = {**{kind.value: kind for kind in Kind}, **{core.NAMESPACE + kind.value: kind for kind in Kind}}
+_PLACES = frozenset(core.NAMESPACE + name for name in ("location", "observationSpace", "operationSpace"))
+"""Attributes that are GeoProperties by the specification (clause 4.7.1)."""
+
+_OF_SYSTEM = frozenset({"createdAt", "modifiedAt", "deletedAt"})
+"""Set by the broker; passed over where a writer sends them back."""
+_OF_ENTITY = frozenset({"id", "@id", "type", "@type", "scope", "expiresAt", "@context"}) | _OF_SYSTEM
+_OF_INSTANCE = frozenset({"type", "@type", "observedAt", "datasetId", "expiresAt", "instanceId"}) | _OF_SYSTEM
+_DESCRIBING = frozenset({"observedAt", "datasetId", "expiresAt", "unitCode", "objectType", "valueType"})
+"""An object with one of these describes an attribute; it is not a bare value."""
+_ALLOWED = {kind: _OF_INSTANCE | {kind.member} for kind in Kind}
+for _kind in (Kind.PROPERTY, Kind.LIST):
+    _ALLOWED[_kind] |= {"unitCode"}
+for _kind in (Kind.RELATIONSHIP, Kind.LIST_RELATIONSHIP):
+    _ALLOWED[_kind] |= {"objectType"}
+_PREVIOUS = frozenset(f"previous{member[0].upper()}{member[1:]}" for member in _BY_MEMBER)
+_RESERVED = (
+    frozenset({"entity", "entityList", "@context", "entityIdSealed", "entityTypeSealed", "unitCode", "objectType"})
+    | {"valueType"}
+    | _PREVIOUS
 )
-_ENTITY_MEMBERS = frozenset({"id", "@id", "type", "@type", "scope", "expiresAt", "createdAt", "modifiedAt", "@context"})
-_ATTRIBUTE_MEMBERS = frozenset(
-    {
-        "type",
-        "@type",
-        "value",
-        "object",
-        "languageMap",
-        "vocab",
-        "valueList",
-        "objectList",
-        "json",
-        "observedAt",
-        "unitCode",
-        "datasetId",
-        "objectType",
-        "expiresAt",
-        "createdAt",
-        "modifiedAt",
-        "deletedAt",
-        "instanceId",
-        "previousValue",
-        "previousObject",
-        "previousLanguageMap",
-        "previousVocab",
-        "previousValueList",
-        "previousObjectList",
-        "previousJson",
-    }
-)
-_DEEPEST = 20
-"""Attributes of attributes of attributes …"""
+"""Core terms that are no attributes of attributes (clauses 4.5.2.2, 4.5.3.2)."""
+_NO_ATTRIBUTES = _RESERVED | {"observedAt", "datasetId", "instanceId"}
+"""Core terms that are no attributes of entities (clause 4.5.1)."""
 
 
-def entity(document: object, context: Context, *, fragment: bool = False, entity_id: str = "") -> Entity:
-    """An entity, or with ``fragment`` a part of one, whose ``id`` and ``type`` may be absent and whose values may be
-    ``urn:ngsi-ld:null``. ``entity_id``: of the address, which a fragment's own must equal."""
-    members = _object(document, "")
-    return Entity(
-        id=_entity_id(members, entity_id),
-        types=_types(members, context, required=not fragment),
-        scopes=_scopes(members.get("scope"), fragment=fragment),
-        attributes=_attributes(members, _ENTITY_MEMBERS, context, "", fragment=fragment),
-        expires_at=_moment(members, "expiresAt", "", fragment=fragment),
-    )
+class _Null(IntEnum):
+    """Where ``urn:ngsi-ld:null`` may stand (clauses 5.2.1, 5.5.4, 5.5.12)."""
+
+    NOWHERE = 0
+    AS_VALUE = 1
+    WITHIN_VALUES = 2
 
 
-def attribute(name: str, document: object, context: Context) -> Instances:
-    """The body of an attribute of its own (PUT and PATCH of ``attrs/{name}``): a fragment, in which an instance
-    whose value is ``None`` keeps the one that is stored."""
-    return _instances(document, context, "", fragment=True, name=name)
+def entity(
+    document: object,
+    context: Context,
+    *,
+    fragment: bool = False,
+    merge: bool = False,
+    typed: bool = True,
+    entity_id: str = "",
+    form: Form = "normalized",
+) -> Entity:
+    """An entity, or a part of one.
+
+    ``fragment``: the type may be absent, and an attribute's value may be ``urn:ngsi-ld:null``. ``merge``: a fragment for
+    the merge patch, in which also values may be absent, and null may stand within them. ``typed=False``: a whole entity
+    whose type may be absent. ``entity_id``: of the address; the document's own may be absent, or must equal it.
+
+    Raises InvalidRequest where the document is no JSON object.
+    """
+    if not isinstance(document, dict):
+        raise InvalidRequest("an entity is a JSON object")
+    fragment = fragment or merge
+    nulls = _Null.WITHIN_VALUES if merge else _Null.AS_VALUE if fragment else _Null.NOWHERE
+    reading = _Reading(context, nulls, may_lack_value=merge, form=form)
+    try:
+        return Entity(
+            id=_id(document, entity_id),
+            types=_types(document, context, required=typed and not fragment),
+            scopes=_scopes(document.get("scope"), nullable=fragment),
+            attributes=reading.attributes(document),
+            expires_at=_moment(document, "expiresAt", nullable=fragment),
+        )
+    except BadRequestData as error:
+        raise _readable(error) from error
+
+
+def attribute(
+    name: str, document: object, context: Context, *, partial: bool = True, form: Form = "normalized"
+) -> Instances:
+    """The body of an attribute of its own. ``partial`` (PATCH of ``attrs/{name}``): an instance whose value is ``None``
+    keeps the one that is stored, one with ``urn:ngsi-ld:null`` deletes it.
+
+    Raises InvalidRequest where the document is neither a JSON object nor a list of them.
+    """
+    parts = document if isinstance(document, list) else [document]
+    if not parts or not all(isinstance(part, dict) for part in parts):
+        raise InvalidRequest("an attribute is a JSON object, or a list of them")
+    if not all(parts):
+        raise BadRequestData("an attribute that says nothing", pointer="")
+    nulls = _Null.AS_VALUE if partial else _Null.NOWHERE
+    reading = _Reading(context, nulls, may_lack_value=partial, form=form)
+    try:
+        return reading.attribute_body(name, parts)
+    except BadRequestData as error:
+        raise _readable(error) from error
 
 
 def valid_uri(value: object, pointer: str, what: str) -> str:
-    """The value itself, if it is a URI."""
-    if not isinstance(value, str) or _URI.fullmatch(value) is None:
-        raise _fault(f"{what} {value!r} is no URI", pointer)
-    return value
+    """The value itself, if it is a URI. ``pointer`` and ``what`` are for the message."""
+    try:
+        return checked_uri(value, what)
+    except BadRequestData as error:
+        raise BadRequestData(error.detail, pointer=pointer) from error
+
+
+def _readable(error: BadRequestData) -> BadRequestData:
+    """With the place in the text too."""
+    pointer = error.members.get("pointer", "")
+    return BadRequestData(f"{error.detail} (at {pointer})" if pointer else error.detail, **error.members)
 
 
 # ── the entity's own members ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _entity_id(members: Mapping[str, Any], given: str) -> str:
+def _id(members: Mapping[str, Any], given: str) -> str:
     own = members.get("id", members.get("@id", given or None))
     if own is None:
-        raise _fault("an entity has an id", "/id")
+        raise fault("an entity has an id", "id")
     if given and own != given:
-        raise _fault(f"the id {own!r} is not that of the address, {given!r}", "/id")
-    return valid_uri(own, "/id", "the id")
+        raise fault(f"the id {own!r} is not that of the address, {given!r}", "id")
+    try:
+        return checked_uri(own, "the id")
+    except BadRequestData as error:
+        raise within("id", error) from error
 
 
 def _types(members: Mapping[str, Any], context: Context, *, required: bool) -> tuple[str, ...]:
@@ -105,251 +147,244 @@ def _types(members: Mapping[str, Any], context: Context, *, required: bool) -> t
     if value is None and not required:
         return ()
     names = value if isinstance(value, list) else [value]
-    if not names or not all(isinstance(name, str) and name for name in names):
-        raise _fault("an entity has a type, or a list of types", "/type")
-    for name in names:
-        _check_name(name, "/type")
-    return tuple(dict.fromkeys(context.expand_term(name) for name in names))
+    if not names or not all(isinstance(name, str) for name in names):
+        raise fault("an entity has a type, or a list of types", "type")
+    return tuple(dict.fromkeys(_type(name, context) for name in names))
 
 
-def _scopes(value: object, *, fragment: bool) -> tuple[str, ...] | None:
+def _type(name: str, context: Context) -> str:
+    if name in {"id", "type"}:
+        raise fault(f"{name!r} is a word of NGSI-LD, and no type", "type")
+    try:
+        return context.expand_term(checked_name(name))
+    except BadRequestData as error:
+        raise within("type", error) from error
+
+
+def _scopes(value: object, *, nullable: bool) -> tuple[str, ...] | None:
     if value is None:
         return None
     scopes: list[Any] = value if isinstance(value, list) else [value]
     for scope in scopes:
-        if not isinstance(scope, str) or not (_SCOPE.fullmatch(scope) or (fragment and scope == NULL)):
-            raise _fault(f"{scope!r} is no scope", "/scope")
-    return tuple(scope if scope.startswith("/") or scope == NULL else f"/{scope}" for scope in scopes)
+        if not isinstance(scope, str) or not (is_scope(scope) or (nullable and scope == NULL)):
+            raise fault(f"{scope!r} is no scope: /level/level, each a letter, then letters, digits and _", "scope")
+    named = (scope if scope.startswith("/") or scope == NULL else f"/{scope}" for scope in scopes)
+    return tuple(dict.fromkeys(named)) or None
+
+
+def _moment(members: Mapping[str, Any], name: str, *, nullable: bool) -> str | None:
+    value = members.get(name)
+    if value is None or (isinstance(value, str) and (is_moment(value) or (nullable and value == NULL))):
+        return value
+    raise fault(f"{name} {value!r} is no DateTime in UTC (2026-11-23T09:00:00Z)", name)
 
 
 # ── attributes ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _attributes(
-    members: Mapping[str, Any], reserved: frozenset[str], context: Context, pointer: str, *, fragment: bool
-) -> dict[str, Instances]:
-    found: dict[str, Instances] = {}
-    if pointer.count("/") > _DEEPEST:
-        raise _fault(f"attributes nest deeper than {_DEEPEST}", pointer)
-    for name, value in members.items():
-        if name in reserved:
-            continue
-        where = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
-        _check_name(name, where)
-        iri = context.expand_term(name)
-        if iri in found:
-            raise _fault(f"'{name}' and another member are the same attribute {iri}", where)
-        found[iri] = _instances(value, context, where, fragment=fragment, name=name)
-    return found
+class _Reading:
+    """How the attributes of one document are read."""
+
+    __slots__ = ("_context", "_is_simplified", "_may_lack_value", "_nulls")
+
+    def __init__(self, context: Context, nulls: _Null, *, may_lack_value: bool, form: Form) -> None:
+        self._context = context
+        self._nulls = nulls
+        self._may_lack_value = may_lack_value
+        self._is_simplified = form == "simplified"
+
+    def attributes(self, members: Mapping[str, Any]) -> dict[str, Instances]:
+        found: dict[str, Instances] = {}
+        for name, value in members.items():
+            if name not in _OF_ENTITY:
+                if name in _NO_ATTRIBUTES:
+                    raise fault(f"'{name}' is a word of NGSI-LD, and no attribute", name)
+                self._read(name, value, found)
+        return found
+
+    def attribute_body(self, name: str, parts: list[Any]) -> Instances:
+        iri = self._context.expand_term(name)
+        if self._is_simplified or any(is_geometry(part) for part in parts):
+            return self._checked(iri, self._instances(parts[0] if len(parts) == 1 else parts))
+        instances = tuple(self._described(self._kind(part) or Kind.PROPERTY, part) for part in parts)
+        return self._checked(iri, _ordered(instances))
+
+    def _read(self, name: str, value: object, found: dict[str, Instances]) -> None:
+        try:
+            iri = self._context.expand_term(checked_name(name))
+            if iri in found:
+                raise fault(f"'{name}' and another member are the same attribute, {iri}")
+            found[iri] = self._checked(iri, self._instances(value))
+        except BadRequestData as error:
+            raise within(name, error) from error
+
+    def _checked(self, iri: str, instances: Instances) -> Instances:
+        if iri in _PLACES and any(each.kind is not Kind.GEO and not _says_nothing(each) for each in instances):
+            raise fault("this attribute is a GeoProperty by the specification: its value is a GeoJSON geometry")
+        return instances
+
+    def _instances(self, value: object) -> Instances:
+        if isinstance(value, list) and not self._is_simplified and _are_instances(value):
+            return _ordered(tuple(self._numbered(index, each) for index, each in enumerate(value)))
+        if isinstance(value, dict) and len(value) == 1 and isinstance(value.get("dataset"), dict):
+            return _ordered(tuple(self._of_dataset(key, each) for key, each in value["dataset"].items()))
+        return (self._instance(value),)
+
+    def _numbered(self, index: int, value: object) -> Attribute:
+        try:
+            return self._instance(value)
+        except BadRequestData as error:
+            raise within(index, error) from error
+
+    def _of_dataset(self, key: str, value: object) -> Attribute:
+        """Of the simplified form of several instances: ``{"dataset": {datasetId: value}}``."""
+        try:
+            dataset_id = _dataset_id({"datasetId": key})
+            kind, plain = self._plain(value)
+            return Attribute(kind=kind, value=plain, dataset_id=dataset_id)
+        except BadRequestData as error:
+            raise within("dataset", within(key, error)) from error
+
+    def _instance(self, value: object) -> Attribute:
+        if isinstance(value, dict) and not self._is_simplified and (kind := self._kind(value)) is not None:
+            return self._described(kind, value)
+        kind, plain = self._plain(value)
+        return Attribute(kind=kind, value=plain)
+
+    def _plain(self, value: object) -> tuple[Kind, object]:
+        """A value with nothing around it, or the single member that names its kind in the simplified form."""
+        kind = Kind.PROPERTY
+        if isinstance(value, dict):
+            if is_geometry(value):
+                kind = Kind.GEO
+            elif len(value) == 1 and (member := next(iter(value))) in {"languageMap", "vocab", "json"}:
+                return _BY_MEMBER[member], self._value(_BY_MEMBER[member], value)
+        return kind, self._checked_value(kind, value)
+
+    def _kind(self, members: Mapping[str, Any]) -> Kind | None:
+        """``None``: the object does not describe an attribute, it is the value."""
+        named = members.get("type", members.get("@type"))
+        if named is not None:
+            return self._named_kind(named, members)
+        found = [kind for member, kind in _BY_MEMBER.items() if member in members]
+        if len(found) > 1:
+            raise fault("an attribute has one kind of value: " + ", ".join(kind.member for kind in found))
+        if found:
+            return Kind.GEO if found[0] is Kind.PROPERTY and is_geometry(members["value"]) else found[0]
+        if not _DESCRIBING.isdisjoint(members) or (self._may_lack_value and _has_attributes(members)):
+            return Kind.PROPERTY
+        return None
+
+    def _named_kind(self, named: object, members: Mapping[str, Any]) -> Kind | None:
+        kind = _KINDS.get(named) if isinstance(named, str) else None
+        if kind is not None:
+            return kind
+        if is_geometry(members) or "@value" in members:
+            return None
+        raise fault(f"{named!r} is no type of attribute", "type")
+
+    def _described(self, kind: Kind, members: dict[str, Any]) -> Attribute:
+        others = members.keys() - _ALLOWED[kind]
+        nullable = self._nulls > _Null.NOWHERE
+        return Attribute(
+            kind=kind,
+            value=self._value(kind, members),
+            dataset_id=_dataset_id(members) if "datasetId" in members else None,
+            observed_at=_moment(members, "observedAt", nullable=nullable),
+            unit_code=_unit_code(members) if "unitCode" in members else None,
+            object_type=_object_types(members, self._context) if "objectType" in members else (),
+            attributes=self._sub_attributes(kind, members, others) if others else {},
+            expires_at=_moment(members, "expiresAt", nullable=nullable),
+        )
+
+    def _sub_attributes(self, kind: Kind, members: Mapping[str, Any], names: set[str]) -> dict[str, Instances]:
+        found: dict[str, Instances] = {}
+        for name, value in members.items():
+            if name in names:
+                if name in _RESERVED or name in _BY_MEMBER:
+                    raise fault(f"a {kind.value} has no {name}", name)
+                self._read(name, value, found)
+        return found
+
+    def _value(self, kind: Kind, members: Mapping[str, Any]) -> object:
+        member = kind.member
+        if member not in members:
+            if self._may_lack_value:
+                return None
+            raise fault(f"a {kind.value} has a {member}", member)
+        try:
+            return self._checked_value(kind, members[member])
+        except BadRequestData as error:
+            raise within(member, error) from error
+
+    def _checked_value(self, kind: Kind, value: object) -> object:
+        if value is None:
+            raise fault(f"null is no value; to delete, send {NULL}")
+        if type(value) in {int, float, bool} and kind is Kind.PROPERTY:
+            return value
+        if is_null(value):
+            if self._nulls is _Null.NOWHERE:
+                raise fault(f"{NULL} deletes, and there is nothing to delete here")
+            return value
+        if self._nulls is not _Null.WITHIN_VALUES and isinstance(value, dict | list) and values.has_null(value):
+            raise fault(f"{NULL} stands within a value; that is for the merge patch alone")
+        return values.checked(kind, value, self._context)
 
 
-def _check_name(name: str, pointer: str) -> None:
-    """Clause 4.6.2: what a query could not say is no name."""
-    if not name or _FORBIDDEN_IN_NAMES.search(name) or name.startswith("@"):
-        raise _fault(f"{name!r} is no name of a type or attribute", pointer)
+def _are_instances(value: list[Any]) -> bool:
+    """Whether a list is of an attribute's instances, and not itself a value."""
+    if not value or not all(isinstance(each, dict) for each in value):
+        return False
+    if any("datasetId" in each or _names_kind(each) for each in value):
+        return True
+    return all(any(member in each for member in _BY_MEMBER) for each in value)
 
 
-def _instances(value: object, context: Context, pointer: str, *, fragment: bool, name: str) -> Instances:
-    if not (isinstance(value, list) and value and all(_is_instance(each) for each in value)):
-        return (_instance(value, context, pointer, fragment=fragment),)
-    instances = [_instance(each, context, f"{pointer}/{index}", fragment=fragment) for index, each in enumerate(value)]
+def _names_kind(members: Mapping[str, Any]) -> bool:
+    named = members.get("type", members.get("@type"))
+    return isinstance(named, str) and named in _KINDS
+
+
+def _has_attributes(members: Mapping[str, Any]) -> bool:
+    """Whether some member of an object is an attribute in the normalized or concise form."""
+    return any(
+        isinstance(each, dict) and (_names_kind(each) or any(member in each for member in _BY_MEMBER))
+        for each in members.values()
+    )
+
+
+def _ordered(instances: Instances) -> Instances:
+    """The default instance first."""
     if len({each.dataset_id for each in instances}) < len(instances):
-        raise _fault(f"two instances of '{name}' have the same datasetId", pointer)
+        raise fault("two instances have the same datasetId, or none")
     return tuple(sorted(instances, key=lambda each: each.dataset_id is not None))
 
 
-def _is_instance(value: object) -> bool:
-    """Whether an element of a list is an instance of an attribute, and the list not a value."""
-    return isinstance(value, dict) and (
-        value.get("type") in _KINDS or "datasetId" in value or any(member in value for member in _BY_MEMBER)
-    )
+def _says_nothing(instance: Attribute) -> bool:
+    """Whether the value is left to what is stored, or deleted."""
+    return instance.value is None or instance.is_null
 
 
-def _instance(value: object, context: Context, pointer: str, *, fragment: bool) -> Attribute:
-    if value is None:
-        raise _fault("null is no value; to delete, send urn:ngsi-ld:null", pointer)
-    if not isinstance(value, dict) or _is_plain(value, fragment):
-        return Attribute(kind=_kind_of_plain(value, pointer), value=_checked_null(value, pointer, fragment=fragment))
-    kind = _kind(value, pointer)
-    return Attribute(
-        kind=kind,
-        value=_value(kind, value, context, pointer, fragment=fragment),
-        dataset_id=_dataset_id(value, pointer),
-        observed_at=_moment(value, "observedAt", pointer, fragment=fragment),
-        unit_code=_unit_code(value, pointer),
-        object_type=_object_types(value, context, pointer),
-        attributes=_attributes(value, _ATTRIBUTE_MEMBERS, context, pointer, fragment=fragment),
-        expires_at=_moment(value, "expiresAt", pointer, fragment=fragment),
-    )
-
-
-def _is_plain(value: Mapping[str, Any], fragment: bool) -> bool:
-    """Whether an object is itself the value (simplified form), not a description of one."""
-    kind = value.get("type", value.get("@type"))
-    if kind in _GEOMETRIES:
-        return "value" not in value
-    if kind in _KINDS or any(member in value for member in _BY_MEMBER):
-        return False
-    if "@value" in value:
-        return True
-    return not fragment and not _ATTRIBUTE_MEMBERS.intersection(value)
-
-
-def _kind_of_plain(value: object, pointer: str) -> Kind:
-    if isinstance(value, dict) and value.get("type") in _GEOMETRIES:
-        _checked(geo.validated_geometry, value, pointer)
-        return Kind.GEO
-    return Kind.PROPERTY
-
-
-def _kind(members: Mapping[str, Any], pointer: str) -> Kind:
-    named = members.get("type", members.get("@type"))
-    if named is not None:
-        if not isinstance(named, str) or named not in _KINDS:
-            raise _fault(f"{named!r} is no type of attribute", f"{pointer}/type")
-        return _KINDS[named]
-    found = [kind for member, kind in _BY_MEMBER.items() if member in members]
-    if len(found) > 1:
-        raise _fault("an attribute has one kind of value", pointer)
-    if found and found[0] is Kind.PROPERTY and _is_geometry(members.get("value")):
-        return Kind.GEO
-    return found[0] if found else Kind.PROPERTY
-
-
-def _is_geometry(value: object) -> bool:
-    return isinstance(value, dict) and value.get("type") in _GEOMETRIES
-
-
-def _value(kind: Kind, members: Mapping[str, Any], context: Context, pointer: str, *, fragment: bool) -> object:
-    value = members.get(kind.member)
-    where = f"{pointer}/{kind.member}"
-    if kind is Kind.JSON and kind.member in members:
-        return value
-    if value is None:
-        if fragment and kind.member not in members:
-            return None
-        raise _fault(f"a {kind} has a {kind.member}", where)
-    if value == NULL or value == {"@none": NULL}:
-        return _checked_null(value, where, fragment=fragment)
-    return _CHECKS[kind](value, context, where)
-
-
-def _checked_null(value: object, pointer: str, *, fragment: bool) -> object:
-    if value == NULL and not fragment:
-        raise _fault("urn:ngsi-ld:null deletes, and there is nothing to delete here", pointer)
-    return value
-
-
-# ── values by kind ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _property(value: object, context: Context, pointer: str) -> object:
-    return value
-
-
-def _geo(value: object, context: Context, pointer: str) -> object:
-    return _checked(geo.validated_geometry, value, pointer)
-
-
-def _relationship(value: object, context: Context, pointer: str) -> object:
-    if isinstance(value, list):
-        return [valid_uri(each, f"{pointer}/{index}", "the object") for index, each in enumerate(value)]
-    return valid_uri(value, pointer, "the object")
-
-
-def _language(value: object, context: Context, pointer: str) -> object:
-    texts = _object(value, pointer)
-    for tag, text in texts.items():
-        each = text if isinstance(text, list) else [text]
-        if not tag or not all(isinstance(part, str) for part in each):
-            raise _fault("a languageMap has a text for each language tag", pointer)
-    return texts
-
-
-def _vocabulary(value: object, context: Context, pointer: str) -> object:
-    terms: list[Any] = value if isinstance(value, list) else [value]
-    if not terms or not all(isinstance(term, str) and term for term in terms):
-        raise _fault("a vocab is a term, or a list of terms", pointer)
-    iris = [context.expand_term(term) for term in terms]
-    return iris if isinstance(value, list) else iris[0]
-
-
-def _list(value: object, context: Context, pointer: str) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-def _objects(value: object, context: Context, pointer: str) -> object:
-    objects = value if isinstance(value, list) else [value]
-    plain = [each["object"] if isinstance(each, dict) and "object" in each else each for each in objects]
-    return [valid_uri(each, f"{pointer}/{index}", "the object") for index, each in enumerate(plain)]
-
-
-_CHECKS: Mapping[Kind, Callable[[object, Context, str], object]] = {
-    Kind.PROPERTY: _property,
-    Kind.GEO: _geo,
-    Kind.RELATIONSHIP: _relationship,
-    Kind.LANGUAGE: _language,
-    Kind.VOCABULARY: _vocabulary,
-    Kind.LIST: _list,
-    Kind.LIST_RELATIONSHIP: _objects,
-    Kind.JSON: _property,
-}
-
-
-# ── members of an attribute ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _dataset_id(members: Mapping[str, Any], pointer: str) -> str | None:
-    value = members.get("datasetId")
-    if value is None or value == "@none":
+def _dataset_id(members: Mapping[str, Any]) -> str | None:
+    value = members["datasetId"]
+    if value == "@none":
         return None
-    return valid_uri(value, f"{pointer}/datasetId", "the datasetId")
-
-
-def _moment(members: Mapping[str, Any], name: str, pointer: str, *, fragment: bool) -> str | None:
-    value = members.get(name)
-    if value is None:
-        return None
-    if fragment and value == NULL:
-        return NULL
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        try:
-            datetime.fromisoformat(value.replace(",", "."))
-        except ValueError as error:
-            raise _fault(f"{name} {value!r}: {error}", f"{pointer}/{name}") from error
-        return value
-    raise _fault(f"{name} {value!r} is no DateTime (2026-11-23T09:00:00Z)", f"{pointer}/{name}")
-
-
-def _unit_code(members: Mapping[str, Any], pointer: str) -> str | None:
-    value = members.get("unitCode")
-    if value is not None and (not isinstance(value, str) or not value):
-        raise _fault("a unitCode is a text", f"{pointer}/unitCode")
-    return value
-
-
-def _object_types(members: Mapping[str, Any], context: Context, pointer: str) -> tuple[str, ...]:
-    value = members.get("objectType")
-    if value is None:
-        return ()
-    names = value if isinstance(value, list) else [value]
-    if not all(isinstance(name, str) and name for name in names):
-        raise _fault("an objectType is a type, or a list of types", f"{pointer}/objectType")
-    return tuple(context.expand_term(name) for name in names)
-
-
-def _object(value: object, pointer: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _fault("this must be a JSON object", pointer)
-    return value
-
-
-def _checked(check: Callable[[object], object], value: object, pointer: str) -> object:
     try:
-        return check(value)
+        return checked_uri(value, "the datasetId")
     except BadRequestData as error:
-        raise _fault(error.detail, pointer) from error
+        raise within("datasetId", error) from error
 
 
-def _fault(detail: str, pointer: str) -> BadRequestData:
-    return BadRequestData(f"{detail} (at {pointer})" if pointer else detail, pointer=pointer)
+def _unit_code(members: Mapping[str, Any]) -> str:
+    value = members["unitCode"]
+    if not isinstance(value, str) or not value:
+        raise fault("a unitCode is a text", "unitCode")
+    return value
+
+
+def _object_types(members: Mapping[str, Any], context: Context) -> tuple[str, ...]:
+    value = members["objectType"]
+    names = value if isinstance(value, list) else [value]
+    if not names or not all(isinstance(name, str) and name for name in names):
+        raise fault("an objectType is a type, or a list of types", "objectType")
+    return tuple(dict.fromkeys(context.expand_term(checked_name(name)) for name in names))

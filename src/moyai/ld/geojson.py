@@ -1,8 +1,8 @@
-"""Entities as GeoJSON features. Source: ETSI GS CIM 009 V1.9.1, clauses 4.5.16, 4.5.17, 5.2.29, 5.2.30."""
+"""Entities as GeoJSON features. Source: ETSI GS CIM 009 V1.9.1, clauses 4.5.16, 4.5.17, 5.2.29 to 5.2.31."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from moyai.ld import compact
@@ -18,16 +18,16 @@ def feature(
     *,
     form: Form = "normalized",
     sys_attrs: bool = False,
-    attrs: tuple[str, ...] = (),
+    attrs: Collection[str] = (),
     geometry_property: str = LOCATION,
     lang: str = "",
 ) -> Document:
-    """``geometry``: of the GeoProperty ``geometry_property`` (IRI), null where there is none."""
+    """``geometry_property``: IRI of the GeoProperty whose default instance is the geometry, also where ``attrs`` leaves
+    it out of the properties; null where there is none."""
     properties = compact.document(entity, context, form=form, sys_attrs=sys_attrs, attrs=attrs, lang=lang)
-    entity_id = properties.pop("id")
     return {
+        "id": properties.pop("id"),
         "type": "Feature",
-        "id": entity_id,
         "geometry": _geometry(entity, geometry_property),
         "properties": properties,
     }
@@ -38,5 +38,5 @@ def collection(features: Iterable[Document]) -> Document:
 
 
 def _geometry(entity: Entity, name: str) -> Any:
-    instance = compact.default_instance(entity, name)
+    instance = entity.instance(name)
     return instance.value if instance is not None and instance.kind is Kind.GEO else None

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moyai.errors import BadRequestData, InvalidRequest
+from moyai.ld import compact, expand
+from moyai.ld.context import Context
+from moyai.model.change import CORE
+from moyai.model.entity import NULL, Attribute, Entity, Kind
+
+CONTEXT = Context.of(CORE)
+DEFAULT = "https://uri.etsi.org/ngsi-ld/default-context/"
+POINT = {"type": "Point", "coordinates": [135.127, 34.083]}
+
+
+def attribute_of(value: Any) -> Attribute:
+    """The one instance that an attribute's JSON becomes."""
+    entity = expand.entity({"id": "urn:ngsi-ld:T:1", "type": "T", "a": value}, CONTEXT)
+    (instance,) = entity.attributes[DEFAULT + "a"]
+    return instance
+
+
+def refused(document: Any, *, fragment: bool = False) -> BadRequestData:
+    with pytest.raises(BadRequestData) as caught:
+        expand.entity(document, CONTEXT, fragment=fragment)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "content"),
+    [
+        ({"type": "Property", "value": 5}, Kind.PROPERTY, 5),
+        ({"value": 5}, Kind.PROPERTY, 5),
+        (5, Kind.PROPERTY, 5),
+        (False, Kind.PROPERTY, False),
+        (["a", "b"], Kind.PROPERTY, ["a", "b"]),
+        ({"street": "x"}, Kind.PROPERTY, {"street": "x"}),
+        (
+            {"@type": "DateTime", "@value": "2026-01-01T00:00:00Z"},
+            Kind.PROPERTY,
+            {"@type": "DateTime", "@value": "2026-01-01T00:00:00Z"},
+        ),
+        ({"type": "GeoProperty", "value": POINT}, Kind.GEO, POINT),
+        ({"value": POINT}, Kind.GEO, POINT),
+        (POINT, Kind.GEO, POINT),
+        ({"type": "Relationship", "object": "urn:a:b"}, Kind.RELATIONSHIP, "urn:a:b"),
+        ({"object": ["urn:a:b", "urn:a:c"]}, Kind.RELATIONSHIP, ["urn:a:b", "urn:a:c"]),
+        ({"languageMap": {"ja": "有田市", "en": "Arida"}}, Kind.LANGUAGE, {"ja": "有田市", "en": "Arida"}),
+        ({"vocab": "open"}, Kind.VOCABULARY, DEFAULT + "open"),
+        ({"valueList": [1, 2]}, Kind.LIST, [1, 2]),
+        ({"objectList": [{"object": "urn:a:b"}]}, Kind.LIST_RELATIONSHIP, ["urn:a:b"]),
+        ({"json": {"id": 1}}, Kind.JSON, {"id": 1}),
+        ({"type": "JsonProperty", "json": [{"id": 1}]}, Kind.JSON, [{"id": 1}]),
+    ],
+)
+def test_every_kind_of_attribute_is_understood_in_every_form(value: Any, kind: Kind, content: Any) -> None:
+    instance = attribute_of(value)
+    assert (instance.kind, instance.value) == (kind, content)
+
+
+def test_members_of_an_attribute_and_attributes_of_it_are_told_apart() -> None:
+    instance = attribute_of(
+        {"value": 5, "unitCode": "CEL", "observedAt": "2026-01-01T00:00:00Z", "accuracy": {"value": 0.1}}
+    )
+    assert (instance.unit_code, instance.observed_at) == ("CEL", "2026-01-01T00:00:00Z")
+    assert instance.attributes[DEFAULT + "accuracy"][0].value == 0.1
+
+
+def test_instances_are_told_apart_by_their_dataset_and_the_default_comes_first() -> None:
+    document = {"id": "urn:x:1", "type": "T", "a": [{"value": 2, "datasetId": "urn:d:1"}, {"value": 1}]}
+    instances = expand.entity(document, CONTEXT).attributes[DEFAULT + "a"]
+    assert [(each.dataset_id, each.value) for each in instances] == [(None, 1), ("urn:d:1", 2)]
+
+
+def test_several_types_and_scopes_are_kept_once_each() -> None:
+    entity = expand.entity({"id": "urn:x:1", "type": ["A", "B", "A"], "scope": "Wakayama/Arida"}, CONTEXT)
+    assert entity.types == (DEFAULT + "A", DEFAULT + "B")
+    assert entity.scopes == ("/Wakayama/Arida",)
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({"type": "T"}, "/id"),
+        ({"id": "no uri", "type": "T"}, "/id"),
+        ({"id": "urn:x:1"}, "/type"),
+        ({"id": "urn:x:1", "type": []}, "/type"),
+        ({"id": "urn:x:1", "type": "T", "a": None}, "/a"),
+        ({"id": "urn:x:1", "type": "T", "a": {"type": "Property"}}, "/a/value"),
+        ({"id": "urn:x:1", "type": "T", "a": {"type": "Property", "value": None}}, "/a/value"),
+        ({"id": "urn:x:1", "type": "T", "a": {"type": "Nonsense", "value": 1}}, "/a/type"),
+        ({"id": "urn:x:1", "type": "T", "a": {"object": "no uri"}}, "/a/object"),
+        ({"id": "urn:x:1", "type": "T", "a": {"value": 1, "observedAt": "yesterday"}}, "/a/observedAt"),
+        ({"id": "urn:x:1", "type": "T", "a": {"value": 1, "observedAt": "2026-02-30T00:00:00Z"}}, "/a/observedAt"),
+        ({"id": "urn:x:1", "type": "T", "a": {"value": 1, "datasetId": "x"}}, "/a/datasetId"),
+        ({"id": "urn:x:1", "type": "T", "a": {"value": 1, "b": {"c": {"value": None}, "value": 1}}}, "/a/b/c/value"),
+        ({"id": "urn:x:1", "type": "T", "a": {"type": "Point", "coordinates": [200, 0]}}, "/a"),
+        ({"id": "urn:x:1", "type": "T", "a": {"type": "GeoProperty", "value": "x"}}, "/a/value"),
+        ({"id": "urn:x:1", "type": "T", "a": [{"value": 1}, {"value": 2}]}, "/a"),
+        ({"id": "urn:x:1", "type": "T", "a b": 1}, "/a b"),
+        ({"id": "urn:x:1", "type": "T", "a": NULL}, "/a"),
+        ({"id": "urn:x:1", "type": "T", "scope": 5}, "/scope"),
+        ({"id": "urn:x:1", "type": "T", "a": {"languageMap": {"ja": 1}}}, "/a/languageMap/ja"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_place(document: Any, pointer: str) -> None:
+    assert refused(document).members["pointer"] == pointer
+
+
+def test_attributes_nest_to_any_depth_that_a_body_may_have() -> None:
+    deep: dict[str, Any] = {"value": 1}
+    for _ in range(90):
+        deep = {"value": 1, "a": deep}
+    instance = attribute_of(deep)
+    for _ in range(90):
+        (instance,) = instance.attributes[DEFAULT + "a"]
+    assert instance.value == 1
+
+
+def test_a_fragment_may_lack_type_and_values_and_may_delete() -> None:
+    entity = expand.entity({"a": NULL, "b": {"unitCode": "CEL"}}, CONTEXT, merge=True, entity_id="urn:x:1")
+    assert entity.types == ()
+    assert entity.attributes[DEFAULT + "a"][0].is_null
+    assert entity.attributes[DEFAULT + "b"][0].value is None
+
+
+def test_a_fragment_of_another_entity_is_refused() -> None:
+    with pytest.raises(BadRequestData):
+        expand.entity({"id": "urn:x:2"}, CONTEXT, fragment=True, entity_id="urn:x:1")
+
+
+# ── there and back ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+NAMES = st.from_regex(r"[a-z][A-Za-z0-9]{0,8}", fullmatch=True).map(lambda name: DEFAULT + "x" + name)
+URIS = st.from_regex(r"urn:[a-z]{1,5}:[a-z0-9]{1,8}", fullmatch=True)
+SCALARS = st.text(max_size=10).filter(lambda text: text != NULL) | st.integers(-(2**53), 2**53) | st.booleans()
+VALUES: dict[Kind, st.SearchStrategy[Any]] = {
+    Kind.PROPERTY: SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.text(max_size=5), SCALARS, max_size=3),
+    Kind.GEO: st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(
+        lambda position: {"type": "Point", "coordinates": list(position)}
+    ),
+    Kind.RELATIONSHIP: URIS | st.lists(URIS, min_size=1, max_size=3),
+    Kind.LANGUAGE: st.dictionaries(st.sampled_from(["ja", "en", "@none"]), st.text(max_size=8), min_size=1).filter(
+        lambda texts: texts != {"@none": NULL}
+    ),
+    Kind.VOCABULARY: NAMES,
+    Kind.LIST: st.lists(SCALARS, max_size=3),
+    Kind.LIST_RELATIONSHIP: st.lists(URIS, min_size=1, max_size=3),
+    Kind.JSON: st.dictionaries(st.text(max_size=5), SCALARS, max_size=3),
+}
+
+
+def instances(depth: int = 1) -> st.SearchStrategy[tuple[Attribute, ...]]:
+    def one(kind: Kind) -> st.SearchStrategy[Attribute]:
+        under = st.dictionaries(NAMES, instances(depth - 1), max_size=2) if depth else st.just({})
+        return st.builds(
+            Attribute,
+            kind=st.just(kind),
+            value=VALUES[kind],
+            observed_at=st.none() | st.just("2026-01-01T00:00:00Z"),
+            unit_code=st.none() | st.just("CEL") if kind in {Kind.PROPERTY, Kind.LIST} else st.none(),
+            attributes=under,
+        )
+
+    return st.sampled_from(list(Kind)).flatmap(one).map(lambda instance: (instance,))
+
+
+ENTITIES = st.builds(
+    Entity,
+    id=URIS,
+    types=st.lists(NAMES, min_size=1, max_size=3, unique=True).map(tuple),
+    scopes=st.none() | st.just(("/a/b",)),
+    attributes=st.dictionaries(NAMES, instances(), max_size=4),
+)
+
+
+@given(ENTITIES, st.sampled_from(["normalized", "concise"]))
+def test_an_entity_survives_compaction_and_expansion(entity: Entity, form: compact.Form) -> None:
+    document = compact.document(entity, CONTEXT, form=form)
+    assert expand.entity(document, CONTEXT) == entity
+
+
+@given(
+    st.recursive(SCALARS | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
+)
+def test_any_json_is_expanded_or_refused(document: Any) -> None:
+    try:
+        expand.entity(document, CONTEXT)
+    except InvalidRequest:
+        assert not isinstance(document, dict)
+    except BadRequestData as error:
+        assert "pointer" in error.members

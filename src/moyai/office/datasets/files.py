@@ -20,19 +20,23 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def path(name: str) -> Path:
+    return _folder() / name
+
+
 def keep(content: bytes) -> str:
     """Store the bytes for good and answer their SHA-256. Raises StorageFull; then nothing is left behind."""
     name = sha256(content)
-    path = _folder() / name
-    if path.exists():
+    kept = path(name)
+    if kept.exists():
         return name
-    draft = path.with_name(f"{name}.{os.getpid()}.draft")
+    draft = kept.with_name(f"{name}.{os.getpid()}.draft")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        draft.replace(kept)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise StorageFull(f"ファイルを保存できませんでした（{error.strerror}）。何も変えていません。") from error
@@ -42,6 +46,6 @@ def keep(content: bytes) -> str:
 def read(name: str) -> bytes:
     """The bytes of that SHA-256. Raises ResourceNotFound."""
     try:
-        return (_folder() / name).read_bytes()
+        return path(name).read_bytes()
     except FileNotFoundError:
         raise ResourceNotFound("元のファイルが保存場所に見つかりません。もう一度アップロードしてください。") from None

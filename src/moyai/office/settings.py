@@ -163,6 +163,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "moyai.office.accounts.sign_in.who_is_here",
+                "moyai.office.region.views.frame",
             ]
         },
     }

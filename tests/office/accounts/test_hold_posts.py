@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from people import Cast
 
-from moyai.errors import AlreadyExists, BadRequestData, Forbidden, ResourceNotFound
+from moyai.errors import AlreadyExists, BadRequestData, Forbidden, ResourceNotFound, Unavailable
 from moyai.office.accounts import queries
 from moyai.office.accounts.actions import links, organisations, posts
 from moyai.office.accounts.actions.links import Handed, Successor
 from moyai.office.accounts.actions.organisations import Identity
 from moyai.office.accounts.models import Organisation, Person, Tenure
-from moyai.office.base import audit
+from moyai.office.base import audit, broker
 from moyai.office.base.access import Actor, Kind, Role
 from moyai.office.base.models import AuditEvent
 
@@ -192,6 +192,7 @@ def test_the_prefecture_registers_an_organisation_beneath_a_city(cast: Cast) -> 
         by=by, identity=Identity("chiiki", "地域協議会"), kind=Kind.COUNCIL, parent=cast.arida
     )
     assert (made.tenant, made.parent) == ("o-chiiki", cast.arida)
+    assert "o-chiiki" in broker.tenants()
     with pytest.raises(AlreadyExists):
         organisations.register_organisation(
             by=by, identity=Identity("chiiki", "同じ"), kind=Kind.COUNCIL, parent=cast.arida
@@ -271,3 +272,10 @@ def test_the_pages_of_the_directory_register_and_list(cast: Cast) -> None:
     listed = browser.get(reverse("accounts:directory")).content.decode()
     assert "海南市" in listed
     assert "地域協議会" not in listed
+
+
+def test_without_the_platform_no_organisation_is_registered(cast: Cast) -> None:
+    broker.connect(None)
+    with pytest.raises(Unavailable):
+        organisations.register_organisation(by=None, identity=Identity("chiiki", "地域協議会"), kind=Kind.COUNCIL)
+    assert not Organisation.objects.filter(tenant="o-chiiki").exists()

@@ -18,7 +18,7 @@ from moyai.model import tenant as tenants
 from moyai.office.accounts import rules
 from moyai.office.accounts.actions import posts
 from moyai.office.accounts.models import Organisation, Person, Tenure
-from moyai.office.base import access, audit
+from moyai.office.base import access, audit, broker
 from moyai.office.base.access import Actor, Kind, Role, Verb
 
 FIRST_POST = "管理者"
@@ -61,7 +61,7 @@ def register_organisation(
     parent: Organisation | None = None,
     is_sample: bool = False,
 ) -> Organisation:
-    """A new organisation beneath another. Raises AlreadyExists, BadRequestData, Forbidden."""
+    """A new organisation and its tenant. Raises AlreadyExists, BadRequestData, Forbidden, Unavailable."""
     tenant = tenants.validated_name(rules.tenant_name(kind, identity.tenant))
     if by is not None:
         if parent is None:
@@ -70,6 +70,8 @@ def register_organisation(
         rules.check_place(kind, tenant, Kind(parent.kind), parent.tenant)
     if Organisation.objects.filter(tenant=tenant).exists():
         raise AlreadyExists(f"「{tenant}」の団体はすでに登録されています。")
+    # The tenant first: one too many does no harm, and a platform that is not there stops us here.
+    broker.create_tenant(tenant)
     organisation = Organisation.objects.create(
         tenant=tenant,
         kind=kind,

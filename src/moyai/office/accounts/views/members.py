@@ -76,6 +76,7 @@ def tabs(actor: Actor, organisation: Organisation, here: str) -> dict[str, objec
         "section": "organisation",
         "here": here,
         "may_view": access.may(actor, Verb.VIEW_ORGANISATION, organisation),
+        "may_read_data": access.may(actor, Verb.READ_DATA, organisation),
         "may_view_keys": access.may(actor, Verb.VIEW_KEYS, organisation),
         "may_read_audit": access.may(actor, Verb.READ_AUDIT, organisation),
         "may_open_directory": bool(organisation.pk == actor.organisation_id and queries.directory(actor)),

@@ -1,0 +1,11 @@
+"""Organisations that are registered get a tenant: there is a platform behind the door."""
+
+from __future__ import annotations
+
+import pytest
+from office.area_data import MemoryAreaData
+
+
+@pytest.fixture(autouse=True)
+def _platform(area_data: MemoryAreaData) -> None:
+    return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from store.samples import CAPACITY, NAME, SITE
 
 from moyai.errors import BadRequestData
 from moyai.model.geo import GeoQuery, Relation
@@ -24,6 +23,7 @@ from moyai.model.query import (
 )
 from moyai.store import compile as sql
 from moyai.store import patterns
+from store.samples import CAPACITY, NAME, SITE
 
 NOW = "2026-11-23T09:00:00.000000"
 strange = st.text(st.characters(categories=("L", "N", "P", "S", "Z")), min_size=1, max_size=20)

@@ -9,13 +9,13 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store.keeper import Keeper
-from store.samples import CAPACITY, entity, place, point, prop
 
 from moyai.errors import BadRequestData
 from moyai.model.change import Create
 from moyai.model.geo import GeoQuery, Relation
 from moyai.store import geodesy
+from store.keeper import Keeper
+from store.samples import CAPACITY, entity, place, point, prop
 
 
 def square(west: float, south: float, side: float) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import pytest
 
 from moyai.errors import NonexistentTenant, Unavailable
 from moyai.model.change import Append, ContextSource, Create, Delete, Merge, Replace, ReplaceCollection, Upsert, Write
-from moyai.model.entity import Entity
+from moyai.model.entity import Instances
 from moyai.model.query import Compare, HasType, Number, Operator, Path
 from store.keeper import Keeper
 from store.samples import AT, CAPACITY, LATER, NAME, SITE, TENANT, TOILET, entity, point, prop, uri
@@ -59,14 +59,14 @@ def test_an_entity_that_cannot_be_indexed_leaves_no_row(keeper: Keeper) -> None:
 def test_a_mistake_in_one_request_takes_nothing_with_it(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
     keeper.write(Create(entity=entity("a")))
 
-    def fails(found: Entity) -> object:
-        if found.id == uri("bad"):
+    def fails(attributes: dict[str, Instances]) -> object:
+        if CAPACITY in attributes:
             raise RuntimeError("a mistake")
-        return set()
+        return []
 
     monkeypatch.setattr("moyai.store.rows.values", fails)
     with pytest.raises(Unavailable, match="RuntimeError"):
-        keeper.write(Create(entity=entity("b")), Create(entity=entity("bad")))
+        keeper.write(Create(entity=entity("b")), Create(entity=entity("bad", capacity=1)))
     keeper.write(Create(entity=entity("c")))
     assert keeper.ids() == ["a", "c"]
 

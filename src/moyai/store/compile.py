@@ -17,18 +17,14 @@ from moyai.store import compile_geo, compile_q, patterns, rows
 from moyai.store.fragment import Fragment, Parameter, all_of, any_of, path_is
 
 _COLUMNS = "e.uri, e.collection, e.expanded, e.answer, e.context"
+ONE = f"SELECT e.expires, {_COLUMNS} FROM entity e WHERE e.uri = ?"
+"""The entity of an id: when it ends, uri, collection, expanded, answer, context."""
 
 
 @dataclass(frozen=True)
 class Statement:
     text: str
     parameters: tuple[Parameter, ...] = field(default=())
-
-
-def one(uri: str, now: str) -> Statement:
-    """The entity of an id: uri, collection, expanded, answer, context."""
-    text = f"SELECT {_COLUMNS} FROM entity e WHERE e.uri = ? AND (e.expires IS NULL OR e.expires > ?)"
-    return Statement(text, (uri, now))
 
 
 def page(query: Query, access: Access, now: str) -> Statement:

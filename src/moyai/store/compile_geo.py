@@ -6,6 +6,7 @@ means it: what crosses the 180th meridian is cut there by its author (RFC 7946, 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,13 @@ from moyai.store.geodesy import Box
 _MARGIN = 1e-5
 """Degrees: boxes are kept in single precision, which is as coarse as this."""
 
+_OF_POINTS: Mapping[Relation, Callable[[shapely.Geometry, float, float], bool]] = {
+    Relation.WITHIN: lambda asked, x, y: bool(shapely.contains_xy(asked, x, y)),
+    Relation.INTERSECTS: lambda asked, x, y: bool(shapely.intersects_xy(asked, x, y)),
+    Relation.DISJOINT: lambda asked, x, y: not shapely.intersects_xy(asked, x, y),
+}
+"""Without making a geometry of each point."""
+
 
 @dataclass(frozen=True)
 class Related:
@@ -30,6 +38,9 @@ class Related:
     asked: bytes
 
     def __call__(self, geometry: Any) -> bool:
+        point = rows.point_of(geometry)
+        if point is not None and self.relation in _OF_POINTS:
+            return _OF_POINTS[self.relation](self._asked, *point)
         stored = shapely.from_wkb(geometry)
         match self.relation:
             case Relation.WITHIN:
@@ -60,12 +71,21 @@ class Near:
     least: float | None
 
     def __call__(self, geometry: Any) -> bool:
-        metres = geodesy.distance(self._asked, shapely.from_wkb(geometry))
+        point = rows.point_of(geometry)
+        if point is not None and self._point is not None:
+            metres = geodesy.between(self._point, point)
+        else:
+            metres = geodesy.distance(self._asked, shapely.from_wkb(geometry))
         return (self.most is None or metres <= self.most) and (self.least is None or metres >= self.least)
 
     @cached_property
     def _asked(self) -> shapely.Geometry:
         return shapely.from_geojson(self.asked)
+
+    @cached_property
+    def _point(self) -> tuple[float, float] | None:
+        is_point = self._asked.geom_type == "Point" and not self._asked.is_empty
+        return (self._asked.x, self._asked.y) if is_point else None
 
 
 def condition(geo: GeoQuery) -> Fragment:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from moyai.errors import NonexistentTenant
@@ -14,6 +15,7 @@ _BESIDE = ("-wal", "-shm")
 """What SQLite keeps beside a file while it is open."""
 
 
+@lru_cache(maxsize=4_096)
 def path(folder: Path, tenant: str) -> Path:
     """Where a tenant's file is. Raises NonexistentTenant for a name that can be none, such as ``../x``."""
     if not tenant_names.is_tenant_name(tenant):

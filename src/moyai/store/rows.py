@@ -7,7 +7,8 @@ Arrays leave no trace in the path: their elements, and the members of their elem
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import struct
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,11 +16,13 @@ import shapely
 from shapely.errors import ShapelyError
 
 from moyai.errors import BadRequestData
-from moyai.model.entity import Attribute, Entity, Kind, walk
+from moyai.model.entity import Attribute, Entity, Instances, Kind, walk
 from moyai.store import moments
 
 SHAPES_AT_MOST = 1024
 """Geometries of one entity; the row of a shape is the entity's times this plus n."""
+_POINT = struct.Struct("<BIdd")
+"""WKB of a point: byte order, type, longitude, latitude."""
 _STEP, _MEMBER = "\x1f", "\x1e"
 _DEEPEST = 32
 """Members deeper than this cannot be asked for."""
@@ -31,10 +34,10 @@ class Value(NamedTuple):
     path: str
     instance: int
     element: int
-    number: float | None = None
-    text: str | None = None
-    moment: str | None = None
-    boolean: int | None = None
+    number: float | None
+    text: str | None
+    moment: str | None
+    boolean: int | None
 
 
 class Shape(NamedTuple):
@@ -54,18 +57,29 @@ def path_key(attributes: Sequence[str], members: Sequence[str] = ()) -> str:
     return _STEP.join(attributes) + "".join(_MEMBER + member for member in members)
 
 
-def values(entity: Entity) -> set[Value]:
-    """Every value of the entity that q can ask for."""
-    return set(_numbered(_instances(entity)))
+def values(attributes: Mapping[str, Instances]) -> list[Value]:
+    """Every value of these attributes that q can ask for."""
+    counts: dict[str, int] = {}
+    found: list[Value] = []
+    for path, elements in _instances(attributes):
+        instance = counts.get(path, 0)
+        counts[path] = instance + 1
+        for n, element in enumerate(elements):
+            found.append(_row(path, instance, n, element))
+    return found
 
 
 def shapes(entity: Entity) -> set[Shape]:
     """Every geometry of the entity. Raises BadRequestData for more than 1024, or one that is none."""
-    found = [(path, each) for path, each in walk(entity.attributes) if each.kind is Kind.GEO]
+    found = [(path, each.value) for path, each in walk(entity.attributes) if each.kind is Kind.GEO]
     if len(found) > SHAPES_AT_MOST:
         raise BadRequestData(f"{entity.id} has more than {SHAPES_AT_MOST} geometries")
-    rows = (_shape(n, path_key(path), each.value) for n, (path, each) in enumerate(found))
+    rows = (_shape(n, path_key(path), value) for n, (path, value) in enumerate(found))
     return {row for row in rows if row is not None}
+
+
+def has_shapes(attributes: Mapping[str, Instances]) -> bool:
+    return any(each.kind is Kind.GEO for _, each in walk(attributes))
 
 
 def geometry_of(value: Any) -> shapely.Geometry:
@@ -76,21 +90,34 @@ def geometry_of(value: Any) -> shapely.Geometry:
         raise BadRequestData(f"this is no geometry: {error}") from error
 
 
+def point_of(geometry: bytes) -> tuple[float, float] | None:
+    """Longitude and latitude where this WKB is a point's as we write it."""
+    if len(geometry) != _POINT.size:
+        return None
+    _, _, longitude, latitude = _POINT.unpack(geometry)
+    return longitude, latitude
+
+
 def _shape(n: int, path: str, value: Any) -> Shape | None:
+    match value:
+        case {"type": "Point", "coordinates": [float() | int() as x, float() | int() as y, *_]}:
+            # Most shapes are points, and shapely takes ten times as long.
+            return Shape(n, path, x, y, x, y, _POINT.pack(1, 1, x, y))
     geometry = geometry_of(value)
     if geometry.is_empty:
         return None
     west, south, east, north = geometry.bounds
-    return Shape(n, path, west, south, east, north, shapely.to_wkb(geometry))
+    return Shape(n, path, west, south, east, north, shapely.to_wkb(geometry, output_dimension=2, byte_order=1))
 
 
-def _instances(entity: Entity) -> Iterator[tuple[str, list[Any]]]:
+def _instances(attributes: Mapping[str, Instances]) -> Iterator[tuple[str, list[Any]]]:
     """Path and elements of each instance."""
-    for path, attribute in walk(entity.attributes):
+    for path, attribute in walk(attributes):
         yield path_key(path), _elements(_value(attribute))
         for name, member in _members(attribute):
             yield path_key((*path, name)), [member]
-        yield from _structured(path, attribute)
+        if isinstance(attribute.value, list | dict):
+            yield from _structured(path, attribute)
 
 
 def _value(attribute: Attribute) -> Any:
@@ -101,16 +128,18 @@ def _value(attribute: Attribute) -> Any:
     return attribute.value
 
 
-def _members(attribute: Attribute) -> Iterator[tuple[str, str]]:
+def _members(attribute: Attribute) -> list[tuple[str, str]]:
     """What a path may name beside sub-attributes."""
-    for name, value in (
-        ("observedAt", attribute.observed_at),
-        ("unitCode", attribute.unit_code),
-        ("datasetId", attribute.dataset_id),
-        ("expiresAt", attribute.expires_at),
-    ):
-        if value is not None:
-            yield name, value
+    found = []
+    if attribute.observed_at is not None:
+        found.append(("observedAt", attribute.observed_at))
+    if attribute.unit_code is not None:
+        found.append(("unitCode", attribute.unit_code))
+    if attribute.dataset_id is not None:
+        found.append(("datasetId", attribute.dataset_id))
+    if attribute.expires_at is not None:
+        found.append(("expiresAt", attribute.expires_at))
+    return found
 
 
 def _structured(path: tuple[str, ...], attribute: Attribute) -> Iterator[tuple[str, list[Any]]]:
@@ -137,25 +166,16 @@ def _elements(value: Any) -> list[Any]:
     return value if isinstance(value, list) and value else [value]
 
 
-def _numbered(instances: Iterator[tuple[str, list[Any]]]) -> Iterator[Value]:
-    counts: dict[str, int] = {}
-    for path, elements in instances:
-        instance = counts.get(path, 0)
-        counts[path] = instance + 1
-        for n, element in enumerate(elements):
-            yield _row(path, instance, n, element)
-
-
 def _row(path: str, instance: int, n: int, value: Any) -> Value:
     if isinstance(value, dict) and "@value" in value:
         value = value["@value"]
-    if isinstance(value, bool):
-        return Value(path, instance, n, boolean=int(value))
-    if isinstance(value, int | float):
-        return Value(path, instance, n, number=_number(value))
     if isinstance(value, str):
-        return Value(path, instance, n, text=value, moment=moments.of(value))
-    return Value(path, instance, n)
+        return Value(path, instance, n, None, value, moments.of(value), None)
+    if isinstance(value, bool):
+        return Value(path, instance, n, None, None, None, int(value))
+    if isinstance(value, int | float):
+        return Value(path, instance, n, _number(value), None, None, None)
+    return Value(path, instance, n, None, None, None, None)
 
 
 def _number(value: float) -> float:

@@ -67,9 +67,11 @@ class SqliteStore:
         return await self._writer.write(write)
 
     async def entity(self, tenant: str, id: str, access: Access) -> StoredEntity | None:
-        statement = sql.one(id, moments.now())
-        found = await self._read(tenant, lambda reader: reader.entities(statement))
-        return found[0] if found and access.allows(found[0].collection) else None
+        with self._readers.borrow(tenant) as reader:
+            if reader.is_outdated:
+                await self._writer.prepare_tenant(tenant)
+            found = reader.entity(id, moments.now)
+        return found if found is not None and access.allows(found.collection) else None
 
     async def select(self, tenant: str, query: Query, access: Access) -> Selection:
         now = moments.now()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import apsw
 import msgspec
 
 from moyai.model.change import ContextSource, Write
-from moyai.model.entity import Entity
+from moyai.model.entity import Entity, Instances
 from moyai.model.ports import Render
 from moyai.store import moments, rows
 
@@ -61,7 +60,7 @@ class Tables:
 
     def insert(self, entity: Entity, collection: str, write: Write) -> None:
         # Whatever may be refused is refused before the first row is written.
-        values, shapes = rows.values(entity), rows.shapes(entity)
+        values, shapes = rows.values(entity.attributes), rows.shapes(entity)
         head = (entity.id, collection, _expiry(entity), *self._document(entity, write.context))
         self._connection.execute(
             "INSERT INTO entity (uri, collection, expires, created, modified, context, answer, expanded)"
@@ -78,8 +77,10 @@ class Tables:
         """``names``: the attributes that were written; ``None`` where only the form of the answer is another."""
         row, expiry, old = found.row, _expiry(entity), found.entity
         # Most updates touch one attribute of many: only the rows that differ are written.
-        before, after = rows.values(old), rows.values(entity)
-        before_shapes, after_shapes = rows.shapes(old), rows.shapes(entity)
+        before, after = _differing(old, entity)
+        gone, come = rows.values(before), rows.values(after)
+        moves = rows.has_shapes(before) or rows.has_shapes(after)
+        old_shapes, new_shapes = (rows.shapes(old), rows.shapes(entity)) if moves else (set(), set())
         self._connection.execute(
             "UPDATE entity SET expires = ?, created = ?, modified = ?, context = ?, answer = ?, expanded = ?"
             " WHERE id = ?",
@@ -88,10 +89,10 @@ class Tables:
         if old.types != entity.types or _expiry(old) != expiry:
             self._drop_types(row, old.types)
             self._add_types(row, entity.types, found.collection, expiry)
-        self._drop_values(row, before - after)
-        self._add_values(row, after - before)
-        self._drop_shapes(row, before_shapes - after_shapes)
-        self._add_shapes(row, after_shapes - before_shapes)
+        self._drop_values(row, set(gone).difference(come))
+        self._add_values(row, set(come).difference(gone))
+        self._drop_shapes(row, old_shapes - new_shapes)
+        self._add_shapes(row, new_shapes - old_shapes)
         if names is not None:
             self._note(entity, found.collection, "updated", names, write)
 
@@ -120,11 +121,11 @@ class Tables:
         found = [(self._term(iri), row) for iri in types]
         self._connection.executemany("DELETE FROM typed WHERE type = ? AND id = ?", found)
 
-    def _add_values(self, row: int, values: set[rows.Value]) -> None:
-        found = [(row, self._term(each.path), *each[1:]) for each in sorted(values, key=_position)]
+    def _add_values(self, row: int, values: Iterable[rows.Value]) -> None:
+        found = [(row, self._term(each[0]), *each[1:]) for each in values]
         self._connection.executemany("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
 
-    def _drop_values(self, row: int, values: set[rows.Value]) -> None:
+    def _drop_values(self, row: int, values: Iterable[rows.Value]) -> None:
         found = [(row, self._term(each.path), each.instance, each.element) for each in values]
         self._connection.executemany(
             "DELETE FROM value WHERE id = ? AND path = ? AND instance = ? AND element = ?", found
@@ -145,7 +146,7 @@ class Tables:
         """Into the outbox."""
         self._connection.execute(
             "INSERT INTO change (uri, collection, kind, types, names, at, by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (entity.id, collection, kind, json.dumps(entity.types), json.dumps(names), write.at, write.by),
+            (entity.id, collection, kind, _text(entity.types), _text(names), write.at, write.by),
         )
 
     def trim_changes(self) -> None:
@@ -167,12 +168,21 @@ class Tables:
         return int(row[0])
 
 
+def _text(names: Sequence[str]) -> str:
+    return _encode(names).decode()
+
+
 def _expiry(entity: Entity) -> str | None:
     return moments.of(entity.expires_at) if entity.expires_at else None
 
 
-def _position(value: rows.Value) -> tuple[str, int, int]:
-    return value.path, value.instance, value.element
+def _differing(old: Entity, new: Entity) -> tuple[dict[str, Instances], dict[str, Instances]]:
+    """The attributes that are not the same in both, as they are in each."""
+    names = {
+        name for name in (*old.attributes, *new.attributes) if old.attributes.get(name) != new.attributes.get(name)
+    }
+    before, after = [{n: each.attributes[n] for n in each.attributes if n in names} for each in (old, new)]
+    return before, after
 
 
 def _shape_row(row: int, shape: rows.Shape) -> int:

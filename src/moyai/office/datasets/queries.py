@@ -135,9 +135,12 @@ def version(actor: Actor, tenant: str, slug: str, number: int, verb: Verb = Verb
     return found[0]
 
 
-def with_facts(of: DatasetVersion) -> DatasetVersion:
-    """The same version, with its dataset and what the intake decided."""
-    return DatasetVersion.objects.select_related("dataset__organisation").get(pk=of.pk)
+def current_version(of: Dataset) -> DatasetVersion:
+    """The version in force, whole. Raises ResourceNotFound."""
+    found = DatasetVersion.objects.select_related("dataset__organisation").filter(pk=of.current_id).first()
+    if found is None:
+        raise ResourceNotFound("このデータセットには、反映した版がまだありません。")
+    return found
 
 
 def preview_entities(of: DatasetVersion) -> Sequence[EntityDocument]:
@@ -158,6 +161,10 @@ class RuleCount:
     rule: str
     severity: str
     count: int
+
+    @property
+    def label(self) -> str:
+        return reading.rule_label(self.rule)
 
 
 def rule_counts(of: DatasetVersion) -> list[RuleCount]:

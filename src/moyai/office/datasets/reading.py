@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from moyai.office.base.broker import EntityDocument
 from moyai.office.datasets import files, rules
@@ -48,7 +48,8 @@ class Reading:
     shares: Mapping[str, Share]
     report: Report
     covers_region: bool
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    """What was decided about the file as a whole, each with its name on screen."""
 
     @property
     def tenants(self) -> list[str]:
@@ -70,6 +71,11 @@ def again(version: DatasetVersion) -> Share:
     town = None if version.covers_region else dataset.tenant
     content = files.read(version.file_sha256)
     return read(rules.kind_of(dataset.kind), content, version.file_name, town=town).share(dataset.tenant)
+
+
+def rule_label(rule: str) -> str:
+    """What a rule of the report is called on screen."""
+    return rule
 
 
 def description(kind: DatasetKind, organisation: str) -> str:

@@ -93,7 +93,4 @@ def report_download(version: DatasetVersion, name: str) -> HttpResponse:
 
 def report(request: OfficeRequest, tenant: str, slug: str, name: str) -> HttpResponse:
     dataset = queries.dataset(request.actor, tenant, slug)
-    if dataset.current is None:
-        raise Http404
-    version = queries.with_facts(dataset.current)
-    return report_download(version, name)
+    return report_download(queries.current_version(dataset), name)

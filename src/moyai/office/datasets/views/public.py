@@ -76,6 +76,7 @@ def report_context(request: HttpRequest, version: DatasetVersion) -> dict[str, o
     severity, rule = request.GET.get("severity", ""), request.GET.get("rule", "")
     return {
         "version": version,
+        "decisions": list(version.facts.items()),
         "page": page_of(request, queries.findings(version, severity=severity, rule=rule), size=100),
         "rule_counts": queries.rule_counts(version),
         "severities": Severity.choices,
@@ -86,8 +87,8 @@ def report_context(request: HttpRequest, version: DatasetVersion) -> dict[str, o
 
 def report(request: OfficeRequest, tenant: str, slug: str) -> HttpResponse:
     dataset = queries.dataset(request.actor, tenant, slug)
-    assert dataset.current is not None
-    context = {"section": "datasets", "dataset": dataset, **report_context(request, dataset.current)}
+    version = queries.current_version(dataset)
+    context = {"section": "datasets", "dataset": dataset, **report_context(request, version)}
     return render(request, "datasets/report.html", context)
 
 

@@ -1,0 +1,267 @@
+"""A region as files: `municipalities.csv` and `boundaries.geojson`, read whole or refused with every reason.
+
+The layout is described in docs/reference/region-layout.md. Coordinates are longitude and latitude, JGD2011 or WGS 84.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from moyai.errors import BadRequestData
+from moyai.model import municipality as codes
+
+Value = TypeVar("Value")
+
+COLUMNS = (
+    "code",
+    "prefecture",
+    "county",
+    "bureau",
+    "name",
+    "kana",
+    "kind",
+    "population",
+    "census_year",
+    "area_km2",
+    "hall_latitude",
+    "hall_longitude",
+    "url",
+    "neighbours",
+)
+KINDS = frozenset({"city", "town", "village", "ward"})
+
+_METRES_A_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True)
+class Prefecture:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Municipality:
+    code: str
+    """6 digits, the check digit right."""
+    name: str
+    kana: str
+    kind: str
+    """city, town, village or ward."""
+    county: str
+    """郡; empty for a city."""
+    bureau: str
+    """振興局, or empty."""
+    population: int | None
+    census_year: int | None
+    area: float | None
+    """km²"""
+    hall_latitude: float | None
+    hall_longitude: float | None
+    url: str
+    neighbours: tuple[str, ...]
+    """6-digit codes."""
+    shape: Mapping[str, Any]
+    """A GeoJSON Polygon or MultiPolygon."""
+
+    @cached_property
+    def area_of_shape(self) -> BaseGeometry:
+        geometry = shapely.from_geojson(json.dumps(self.shape))
+        shapely.prepare(geometry)
+        return geometry
+
+    def contains(self, longitude: float, latitude: float) -> bool:
+        return bool(shapely.intersects_xy(self.area_of_shape, longitude, latitude))
+
+    def metres_outside(self, longitude: float, latitude: float) -> float:
+        """How far a point is from the municipality, 0 within.
+
+        Measured on a plane on which a degree of longitude is shortened by the point's latitude: within 1 % of the
+        geodesic distance for the few kilometres that matter here.
+        """
+        if self.contains(longitude, latitude):
+            return 0.0
+        shrink = math.cos(math.radians(latitude))
+        flat = shapely.transform(self.area_of_shape, lambda xy: xy * [shrink, 1.0])
+        point = shapely.Point(longitude * shrink, latitude)
+        return float(shapely.distance(flat, point)) * _METRES_A_DEGREE
+
+
+@dataclass(frozen=True)
+class Region:
+    prefecture: Prefecture
+    municipalities: tuple[Municipality, ...]
+    """In 団体コード order."""
+    attribution: str
+    """The credit line of the boundaries."""
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Municipality]:
+        return {each.code: each for each in self.municipalities}
+
+    @cached_property
+    def _by_name(self) -> Sequence[tuple[str, Municipality]]:
+        """Every way an address may begin, the longest first."""
+        names = [(start + each.name, each) for each in self.municipalities for start in {each.county, ""}]
+        return sorted(names, key=lambda item: -len(item[0]))
+
+    def at(self, longitude: float, latitude: float) -> Municipality | None:
+        """The municipality that a point lies in."""
+        return next((each for each in self.municipalities if each.contains(longitude, latitude)), None)
+
+    def of_address(self, address: str) -> Municipality | None:
+        """The municipality that an address begins with, with or without prefecture and county."""
+        rest = address.strip().removeprefix(self.prefecture.name).lstrip()
+        return next((town for start, town in self._by_name if rest.startswith(start)), None)
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read(municipalities: bytes, boundaries: bytes) -> Region:
+    """Raises BadRequestData with one line for each problem, each with its file and line."""
+    reading = _Reading()
+    shapes, attribution = reading.shapes(boundaries)
+    towns = reading.towns(municipalities, shapes)
+    reading.check_neighbours(towns)
+    names = {name for _, name, _ in reading.prefectures}
+    if len(names) > 1:
+        reading.problems.append(f"municipalities.csv: 都道府県が一つではありません（{'、'.join(sorted(names))}）。")
+    if not towns and not reading.problems:
+        reading.problems.append("municipalities.csv: 市町村が一行もありません。")
+    if reading.problems:
+        raise BadRequestData("\n".join(reading.problems))
+    first = towns[0].code
+    prefecture = Prefecture(codes.prefecture_code(first), names.pop())
+    return Region(prefecture, tuple(sorted(towns, key=lambda town: town.code)), attribution)
+
+
+class _Reading:
+    """Goes through both files and gathers what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.prefectures: list[tuple[int, str, str]] = []
+        self._lines: dict[str, int] = {}
+
+    def shapes(self, content: bytes) -> tuple[dict[str, dict[str, Any]], str]:
+        """Code → geometry, and the credit line."""
+        try:
+            document = json.loads(content)
+            features = document["features"]
+        except (ValueError, KeyError, TypeError):
+            self.problems.append("boundaries.geojson: GeoJSON の FeatureCollection として読めません。")
+            return {}, ""
+        found: dict[str, dict[str, Any]] = {}
+        for number, feature in enumerate(features, 1):
+            code = str((feature.get("properties") or {}).get("code", ""))
+            if reason := _fault_of_shape(code, feature.get("geometry"), found):
+                self.problems.append(f"boundaries.geojson {number}番目の図形: {reason}")
+            else:
+                found[code] = feature["geometry"]
+        return found, str(document.get("attribution", ""))
+
+    def towns(self, content: bytes, shapes: Mapping[str, dict[str, Any]]) -> list[Municipality]:
+        towns: list[Municipality] = []
+        for line, row in self._rows(content):
+            town = self._town(line, row, shapes)
+            if town is not None:
+                towns.append(town)
+        return towns
+
+    def _rows(self, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            self.problems.append(f"municipalities.csv {line}行目: UTF-8 として読めません。")
+            return
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+        if missing:
+            self.problems.append(f"municipalities.csv 1行目: 列がありません（{'、'.join(missing)}）。")
+            return
+        for row in reader:
+            yield reader.line_num, {name: (row.get(name) or "").strip() for name in COLUMNS}
+
+    def _town(self, line: int, row: dict[str, str], shapes: Mapping[str, dict[str, Any]]) -> Municipality | None:
+        before = len(self.problems)
+        code = row["code"]
+        self._check_identity(line, row, shapes)
+        values: dict[str, Any] = {
+            "population": self._number(line, row, "population", int),
+            "census_year": self._number(line, row, "census_year", int),
+            "area": self._number(line, row, "area_km2", float),
+            "hall_latitude": self._number(line, row, "hall_latitude", float),
+            "hall_longitude": self._number(line, row, "hall_longitude", float),
+        }
+        self.prefectures.append((line, row["prefecture"], code))
+        if len(self.problems) > before:
+            return None
+        return Municipality(
+            code=code,
+            name=row["name"],
+            kana=row["kana"],
+            kind=row["kind"],
+            county=row["county"],
+            bureau=row["bureau"],
+            url=row["url"],
+            neighbours=tuple(row["neighbours"].split()),
+            shape=shapes[code],
+            **values,
+        )
+
+    def _check_identity(self, line: int, row: dict[str, str], shapes: Mapping[str, dict[str, Any]]) -> None:
+        code = row["code"]
+        try:
+            codes.validated_code(code)
+        except BadRequestData as error:
+            self._say(line, error.detail)
+            return
+        if code in self._lines:
+            self._say(line, f"団体コード {code} は {self._lines[code]}行目にもあります。")
+        elif code not in shapes:
+            self._say(line, f"{row['name']}（{code}）の境界が boundaries.geojson にありません。")
+        self._lines.setdefault(code, line)
+        if not row["name"]:
+            self._say(line, "name が空です。")
+        if row["kind"] not in KINDS:
+            self._say(line, f"kind「{row['kind']}」は {'、'.join(sorted(KINDS))} のどれでもありません。")
+
+    def _number(self, line: int, row: dict[str, str], name: str, kind: Callable[[str], Value]) -> Value | None:
+        if not row[name]:
+            return None
+        try:
+            value = kind(row[name])
+        except ValueError:
+            self._say(line, f"{name}「{row[name]}」は数ではありません。")
+            return None
+        return value
+
+    def check_neighbours(self, towns: Sequence[Municipality]) -> None:
+        for town in towns:
+            for code in town.neighbours:
+                if code not in self._lines:
+                    self._say(self._lines[town.code], f"隣接する {code} という市町村はありません。")
+
+    def _say(self, line: int, what: str) -> None:
+        self.problems.append(f"municipalities.csv {line}行目: {what}")
+
+
+def _fault_of_shape(code: str, geometry: object, found: Mapping[str, object]) -> str:
+    if not codes.is_valid_code(code):
+        return f"properties.code「{code}」は検査数字の正しい6桁の団体コードではありません。"
+    if code in found:
+        return f"団体コード {code} の図形が二つあります。"
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        return f"{code} の geometry は Polygon か MultiPolygon ではありません。"
+    return ""

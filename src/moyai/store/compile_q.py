@@ -7,6 +7,8 @@ unequal, and neither is greater.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from moyai.errors import BadRequestData
 from moyai.model.query import (
     And,
@@ -40,7 +42,7 @@ def condition(tree: Condition) -> Fragment:
     """Of candidates ``c.id``. Raises BadRequestData for a pattern that is no regular expression."""
     match tree:
         case And(parts=parts):
-            return all_of([condition(part) for part in parts])
+            return all_of(_together(parts))
         case Or(parts=parts):
             return any_of([condition(part) for part in parts])
         case Not(part=part):
@@ -49,6 +51,56 @@ def condition(tree: Condition) -> Fragment:
             return _exists(path)
         case Compare(path=path, operator=operator, value=value):
             return _compare(path, operator, value)
+
+
+def _together(parts: Sequence[Condition]) -> list[Fragment]:
+    """Each part; ``a>=1;a<=2`` as one, for one range of an index is far smaller than two that overlap."""
+    found: list[Fragment] = []
+    open_ended: dict[tuple[Path, str], Compare] = {}
+    for part in parts:
+        side = _side(part)
+        if side is None or not isinstance(part, Compare):
+            found.append(condition(part))
+            continue
+        column, direction = side
+        other = open_ended.pop((part.path, column + _OPPOSITE[direction]), None)
+        if other is not None:
+            found.append(_between(part, other))
+        elif (part.path, column + direction) in open_ended:
+            found.append(condition(part))
+        else:
+            open_ended[part.path, column + direction] = part
+    return [*found, *(condition(part) for part in open_ended.values())]
+
+
+_DIRECTION = {Operator.GREATER: ">", Operator.GREATER_EQUAL: ">", Operator.LESS: "<", Operator.LESS_EQUAL: "<"}
+_OPPOSITE = {">": "<", "<": ">"}
+
+
+def _side(part: Condition) -> tuple[str, str] | None:
+    """Column and direction of a comparison that is open at one end."""
+    if not isinstance(part, Compare) or _system_column(part.path) or isinstance(part.value, AnyOf | Range):
+        return None
+    direction = _DIRECTION.get(part.operator)
+    return (_column(part.value)[0], direction) if direction else None
+
+
+def _between(first: Compare, second: Compare) -> Fragment:
+    """One value within both, or of several values one within each."""
+    here = path_is(_key(first.path))
+    tests = [_element(each.operator, each.value) for each in (first, second)]
+    # "+" keeps SQLite from the index on values, which it thinks narrower than the few values of one entity.
+    of_entity = path_is(_key(first.path), "+path").text
+    one_of_several = " AND ".join(
+        f"EXISTS (SELECT 1 FROM value WHERE id = further.id AND {of_entity} AND {test.text})" for test in tests
+    )
+    text = (
+        f"c.id IN (SELECT id FROM value WHERE {here.text} AND {tests[0].text} AND {tests[1].text}"
+        f" UNION SELECT id FROM value further WHERE {here.text} AND instance + element > 0 AND {one_of_several})"
+    )
+    within = (*here.parameters, *tests[0].parameters, *tests[1].parameters)
+    apart = [each for test in tests for each in (*here.parameters, *test.parameters)]
+    return Fragment(text, (*within, *here.parameters, *apart))
 
 
 def _exists(path: Path) -> Fragment:

@@ -43,6 +43,8 @@ CREATE TABLE value (
 CREATE INDEX value_number ON value (path, number) WHERE number IS NOT NULL;
 CREATE INDEX value_text ON value (path, text) WHERE text IS NOT NULL;
 CREATE INDEX value_moment ON value (path, moment) WHERE moment IS NOT NULL;
+-- Few: what an entity has beside its first value at a path.
+CREATE INDEX value_further ON value (path, id) WHERE instance + element > 0;
 
 -- A shape: its box, to find candidates, and its exact geometry as WKB. "id" is the entity's row times 1024 plus n.
 CREATE VIRTUAL TABLE shape USING rtree (

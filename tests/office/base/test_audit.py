@@ -112,7 +112,7 @@ def test_tampering_is_found_where_it_was_done(
     broken = audit.verify()
     assert broken is not None
     assert broken.sequence == sequence
-    assert broken.reason
+    assert f"{sequence}番" in str(broken)
 
 
 def test_events_cut_off_the_end_are_missed_by_whoever_wrote_down_the_head(

@@ -114,7 +114,8 @@ def load(codes: Iterable[str], *, data: Path) -> list[SignIn]:
     new = [sign_in for owner in without for sign_in in _staff(owner, names, password, hashed)]
     if new:
         audit.record("sample.loaded", by=None, subject=f"{len(new)}人", detail={"organisations": len(without)})
-        transaction.on_commit(lambda: _write([*known, *new], data))
+        # Before the commit: a crash between may leave names too many in the file, never people without a password.
+        _write([*known, *new], data)
     return new
 
 
@@ -136,10 +137,11 @@ def _registered(identity: Identity, kind: Kind, parent: Organisation, *, is_samp
 
 def _write(entries: Iterable[SignIn], data: Path) -> None:
     path = data / SIGN_INS
+    by_email = {entry.email: entry for entry in entries}
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        for entry in entries:
+        for entry in by_email.values():
             file.write("\t".join(astuple(entry)) + "\n")
     draft.replace(path)
 

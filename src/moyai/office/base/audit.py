@@ -89,6 +89,9 @@ class Break:
     sequence: int
     reason: str
 
+    def __str__(self) -> str:
+        return f"監査記録の{self.sequence}番: {self.reason}"
+
 
 @dataclass(frozen=True)
 class Head:

@@ -40,6 +40,7 @@ from store.samples import AT, CAPACITY, LATER, NAME, OPENED, OWNER, SITE, TOILET
 
 EQ, NE, GE, GT = Operator.EQUAL, Operator.UNEQUAL, Operator.GREATER_EQUAL, Operator.GREATER
 LE, LT, LIKE, UNLIKE = Operator.LESS_EQUAL, Operator.LESS, Operator.MATCHES, Operator.DIFFERS
+CREATED, MODIFIED = (f"https://uri.etsi.org/ngsi-ld/{each}" for each in ("createdAt", "modifiedAt"))
 CITY = "https://example.org/city"
 
 ENTITIES = (
@@ -122,10 +123,10 @@ def compare(operator: Operator, value: Value, *attributes: str, members: tuple[s
         (compare(LE, Moment("10:00:00Z"), OPENED), "h"),
         (compare(LT, Moment("2021-01-01"), OPENED), "ai"),
         (compare(EQ, Moment("no moment"), OPENED), ""),
-        (compare(EQ, Moment(AT), "modifiedAt"), "abcdefghi"),
-        (compare(NE, Moment(AT), "modifiedAt"), ""),
-        (compare(LT, Moment(LATER), "createdAt"), "abcdefghi"),
-        (Exists(Path(("createdAt",))), "abcdefghi"),
+        (compare(EQ, Moment(AT), MODIFIED), "abcdefghi"),
+        (compare(NE, Moment(AT), MODIFIED), ""),
+        (compare(LT, Moment(LATER), CREATED), "abcdefghi"),
+        (Exists(Path((CREATED,))), "abcdefghi"),
         (Exists(Path((OWNER,))), "de"),
         (Exists(Path((OWNER,), ("staff",))), "d"),
         (Exists(Path((CAPACITY, CITY))), "h"),

@@ -32,7 +32,8 @@ from moyai.model.query import (
 from moyai.store import moments, patterns, rows
 from moyai.store.fragment import Fragment, Parameter, all_of, any_of, negated, path_is
 
-_SYSTEM = {"createdAt": "created", "modifiedAt": "modified"}
+_CORE = "https://uri.etsi.org/ngsi-ld/"
+_SYSTEM = {f"{_CORE}createdAt": "created", f"{_CORE}modifiedAt": "modified"}
 """Times of the entity itself: columns, not values."""
 _NEGATIVE = {Operator.UNEQUAL: Operator.EQUAL, Operator.DIFFERS: Operator.MATCHES}
 _ANY_LANGUAGE = "*"

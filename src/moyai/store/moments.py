@@ -10,24 +10,25 @@ import re
 import time
 from datetime import UTC, datetime
 
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_CLOCK = r"\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:\d\d)?"
+_DATE_TIME = re.compile(rf"\d{{4}}-\d\d-\d\dT{_CLOCK}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_TIME = re.compile(r"(\d\d:\d\d:\d\d)(?:[.,](\d+))?Z", re.ASCII)
+_TIME = re.compile(_CLOCK, re.ASCII)
 TIMES = "T"
 """Every time of day sorts at or after this, every date before it."""
 
 
 def of(text: str) -> str | None:
-    """The moment a text means; ``None`` where it means none."""
-    if not 9 <= len(text) <= 40 or not text[0].isdigit():
+    """The moment a text means, UTC where it names no zone; ``None`` where it means none."""
+    if not 5 <= len(text) <= 40 or not text[0].isdigit():
         return None
     if _DATE_TIME.fullmatch(text):
         return _date_time(text)
     if _DATE.fullmatch(text):
-        return text if _is_valid(text) else None
-    matched = _TIME.fullmatch(text)
-    if matched and _is_valid(f"2000-01-01T{matched[1]}"):
-        return f"T{matched[1]}.{(matched[2] or '')[:6]:0<6}"
+        return text if _date_time(text) else None
+    if _TIME.fullmatch(text):
+        moment = _date_time(f"2000-01-02T{text}")
+        return moment and moment[10:]
     return None
 
 
@@ -45,18 +46,11 @@ def now() -> str:
 
 def _date_time(text: str) -> str | None:
     try:
-        return _as_text(datetime.fromisoformat(text).astimezone(UTC))
+        found = datetime.fromisoformat(text)
+        return _as_text(found.astimezone(UTC) if found.tzinfo else found)
     except (ValueError, OverflowError):
         return None
 
 
 def _as_text(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
-
-
-def _is_valid(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

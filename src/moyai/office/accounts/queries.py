@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moyai.errors import ResourceNotFound
 from moyai.office.accounts.models import ApiKey, Invitation, Organisation, Person, Post, Tenure
@@ -65,7 +66,7 @@ def organisation(actor: Actor | None, tenant: str, verb: Verb) -> Organisation:
     """The organisation of that tenant, to which the actor may do so. Raises ResourceNotFound, Forbidden."""
     found = Organisation.objects.select_related("parent").filter(tenant=tenant).first()
     if found is None:
-        raise ResourceNotFound("お探しの団体は見つかりません。")
+        raise ResourceNotFound(_("お探しの団体は見つかりません。"))
     access.require(actor, verb, found)
     return found
 
@@ -78,7 +79,7 @@ def posts(actor: Actor, owner: Organisation) -> QuerySet[Post]:
 def post(actor: Actor, owner: Organisation, post_id: int) -> Post:
     found = posts(actor, owner).filter(pk=post_id).first()
     if found is None:
-        raise ResourceNotFound("お探しの職は見つかりません。")
+        raise ResourceNotFound(_("お探しの職は見つかりません。"))
     return found
 
 
@@ -92,7 +93,7 @@ def tenures(actor: Actor, owner: Organisation) -> QuerySet[Tenure]:
 def tenure(actor: Actor, owner: Organisation, tenure_id: int) -> Tenure:
     found = tenures(actor, owner).filter(pk=tenure_id).first()
     if found is None:
-        raise ResourceNotFound("お探しの在職の記録は見つかりません。")
+        raise ResourceNotFound(_("お探しの在職の記録は見つかりません。"))
     return found
 
 
@@ -117,7 +118,7 @@ def invitations(actor: Actor, owner: Organisation) -> QuerySet[Invitation]:
 def invitation(actor: Actor, owner: Organisation, invitation_id: int) -> Invitation:
     found = invitations(actor, owner).filter(pk=invitation_id).first()
     if found is None:
-        raise ResourceNotFound("お探しの招待は見つかりません。")
+        raise ResourceNotFound(_("お探しの招待は見つかりません。"))
     return found
 
 
@@ -129,7 +130,7 @@ def keys(actor: Actor, owner: Organisation) -> QuerySet[ApiKey]:
 def key(actor: Actor, owner: Organisation, key_id: int) -> ApiKey:
     found = keys(actor, owner).filter(pk=key_id).first()
     if found is None:
-        raise ResourceNotFound("お探しのAPIキーは見つかりません。")
+        raise ResourceNotFound(_("お探しのAPIキーは見つかりません。"))
     return found
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from moyai.errors import BadRequestData
 from moyai.model import municipality
 from moyai.office.base.access import Kind, Role
@@ -64,17 +66,19 @@ def check_key_verbs(verbs: Iterable[str], role: Role) -> list[str]:
     """The verbs in their usual order; raises BadRequestData for one that the role may not give."""
     wanted = set(verbs)
     if not wanted:
-        raise BadRequestData("キーでできることを1つ以上選んでください。")
+        raise BadRequestData(_("キーでできることを1つ以上選んでください。"))
     if excess := wanted - KEY_VERBS_OF_ROLE[role]:
-        raise BadRequestData(f"今の職の役割では、次の権限をキーに与えられません: {'、'.join(sorted(excess))}")
+        raise BadRequestData(
+            _("今の職の役割では、次の権限をキーに与えられません: %(verbs)s") % {"verbs": "、".join(sorted(excess))}
+        )
     return [verb for verb in KEY_VERBS if verb in wanted]
 
 
 def check_key_expiry(expires_at: datetime, now: datetime) -> datetime:
     if expires_at <= now:
-        raise BadRequestData("有効期限には今日より後の日付を入れてください。")
+        raise BadRequestData(_("有効期限には今日より後の日付を入れてください。"))
     if expires_at > now + timedelta(days=KEY_DAYS_AT_MOST):
-        raise BadRequestData("有効期限は2年以内にしてください。")
+        raise BadRequestData(_("有効期限は2年以内にしてください。"))
     return expires_at
 
 
@@ -94,20 +98,20 @@ class Term:
 def check_term(term: Term, others: Sequence[Term]) -> Term:
     """The term; raises BadRequestData where it ends before it starts or meets another of the same person and post."""
     if term.ends_on is not None and term.ends_on < term.starts_on:
-        raise BadRequestData("終わりの日は、始まりの日以後にしてください。")
+        raise BadRequestData(_("終わりの日は、始まりの日以後にしてください。"))
     if any(term.overlaps(other) for other in others):
-        raise BadRequestData("この人は、その期間にすでに同じ職に就いています。")
+        raise BadRequestData(_("この人は、その期間にすでに同じ職に就いています。"))
     return term
 
 
 def check_handover(last_day: date, starts_on: date, held: Term) -> None:
     """Raises BadRequestData where the days of a handover make no sense."""
     if last_day < held.starts_on:
-        raise BadRequestData("前任者の最後の日が、就任の日より前になっています。")
+        raise BadRequestData(_("前任者の最後の日が、就任の日より前になっています。"))
     if held.ends_on is not None and last_day > held.ends_on:
-        raise BadRequestData("前任者の最後の日が、すでに決まっている退任の日より後になっています。")
+        raise BadRequestData(_("前任者の最後の日が、すでに決まっている退任の日より後になっています。"))
     if starts_on < held.starts_on:
-        raise BadRequestData("後任者の始まりの日が、前任者の就任の日より前になっています。")
+        raise BadRequestData(_("後任者の始まりの日が、前任者の就任の日より前になっています。"))
 
 
 def tenant_name(kind: Kind, name: str) -> str:
@@ -117,7 +121,7 @@ def tenant_name(kind: Kind, name: str) -> str:
         return municipality.validated_code(text)
     slug = text.removeprefix("o-")
     if not _SLUG.fullmatch(slug):
-        raise BadRequestData("識別名は半角の英小文字・数字・ハイフンで、42文字以内にしてください（例: coda）。")
+        raise BadRequestData(_("識別名は半角の英小文字・数字・ハイフンで、42文字以内にしてください（例: coda）。"))
     return f"o-{slug}"
 
 
@@ -128,11 +132,11 @@ REGISTRABLE = (Kind.COUNCIL, Kind.COMPANY, Kind.EXPERT, Kind.MUNICIPALITY)
 def check_place(kind: Kind, tenant: str, parent_kind: Kind, parent_tenant: str) -> None:
     """Raises BadRequestData where such an organisation cannot stand beneath that one."""
     if kind not in REGISTRABLE:
-        raise BadRequestData("この区分の団体は、サーバー上のコマンドで登録します。")
+        raise BadRequestData(_("この区分の団体は、サーバー上のコマンドで登録します。"))
     if kind is Kind.MUNICIPALITY and (
         parent_kind is not Kind.PREFECTURE or municipality.prefecture_code(tenant) != parent_tenant
     ):
-        raise BadRequestData("市町村は、団体コードの属する都道府県の下にだけ登録できます。")
+        raise BadRequestData(_("市町村は、団体コードの属する都道府県の下にだけ登録できます。"))
 
 
 def kind_of_code(code: str) -> Kind:

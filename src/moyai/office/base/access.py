@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from moyai.errors import Forbidden, ResourceNotFound
 
 
@@ -160,9 +162,9 @@ def may(actor: Actor | None, verb: Verb, organisation: Owner) -> bool:
 def require(actor: Actor | None, verb: Verb, organisation: Owner) -> Actor:
     """The actor, who may. Raises ResourceNotFound for a stranger, Forbidden for one who may do other things here."""
     if actor is None or not rights(actor, organisation):
-        raise ResourceNotFound("お探しのページは見つかりません。")
+        raise ResourceNotFound(_("お探しのページは見つかりません。"))
     if not may(actor, verb, organisation):
-        raise Forbidden("今の職の役割では、この操作はできません。団体の管理者に相談してください。")
+        raise Forbidden(_("今の職の役割では、この操作はできません。団体の管理者に相談してください。"))
     return actor
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moyai.errors import BadRequestData, Forbidden
 from moyai.office.accounts import rules
@@ -41,12 +42,16 @@ class NewKey:
 
 def _check(order: KeyOrder) -> None:
     if not order.name.strip():
-        raise BadRequestData("キーに名前を付けてください（例: 避難所アプリ）。")
+        raise BadRequestData(_("キーに名前を付けてください（例: 避難所アプリ）。"))
     rules.check_key_expiry(order.expires_at, timezone.now())
     if order.rate_per_minute not in RATES:
-        raise BadRequestData(f"1分あたりの上限は {RATES[0]}〜{RATES[-1]} 回にしてください。")
+        raise BadRequestData(
+            _("1分あたりの上限は %(least)s〜%(most)s 回にしてください。") % {"least": RATES[0], "most": RATES[-1]}
+        )
     if order.quota_per_day not in QUOTAS:
-        raise BadRequestData(f"1日あたりの上限は {QUOTAS[0]}〜{QUOTAS[-1]} 回にしてください。")
+        raise BadRequestData(
+            _("1日あたりの上限は %(least)s〜%(most)s 回にしてください。") % {"least": QUOTAS[0], "most": QUOTAS[-1]}
+        )
 
 
 @transaction.atomic
@@ -85,6 +90,6 @@ def revoke_key(*, by: Actor, key: ApiKey) -> None:
     """The key fails from the next request on. Revoking again changes nothing."""
     actor = access.require(by, Verb.CREATE_KEYS, key.organisation)
     if key.created_by_id != actor.person_id and not access.may(actor, Verb.MANAGE_KEYS, key.organisation):
-        raise Forbidden("このキーを発行した人か、団体の管理者だけが失効できます。")
+        raise Forbidden(_("このキーを発行した人か、団体の管理者だけが失効できます。"))
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
         audit.record("key.revoked", by=actor, about=key.organisation, subject=f"{key.name}（{key.prefix}）")

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moyai.errors import BadRequestData, Forbidden, ResourceNotFound
 from moyai.office.accounts import queries, rules
@@ -37,7 +38,7 @@ def invite_member(*, by: Actor, post: Post, email: str, name: str, term: Term) -
     """Ask someone to take up a post of one's own organisation."""
     access.require(by, Verb.MANAGE_MEMBERS, post.organisation)
     if post.closed_at is not None:
-        raise BadRequestData("この職は廃止されています。")
+        raise BadRequestData(_("この職は廃止されています。"))
     return _invite(by=by, post=post, email=email, name=name, term=term)
 
 
@@ -48,7 +49,9 @@ def invite_first_administrator(
     """Ask someone to administer an organisation that has no administrator yet, or no longer."""
     access.require_or_server(by, Verb.INVITE_FIRST_ADMINISTRATOR, organisation)
     if queries.has_administrator(organisation):
-        raise BadRequestData(f"{organisation.name}にはすでに管理者がいます。招待はその管理者に依頼してください。")
+        raise BadRequestData(
+            _("%(name)sにはすでに管理者がいます。招待はその管理者に依頼してください。") % {"name": organisation.name}
+        )
     _revoke_open_invitations(organisation, by)
     post = posts.ensure_post(organisation, organisations.FIRST_POST, Role.ADMINISTRATOR)
     return _invite(by=by, post=post, email=email, name=name, term=Term(timezone.localdate()))
@@ -104,8 +107,10 @@ def open_invitation(token: str) -> Invitation:
     usable = found is not None and found.is_open(timezone.now()) and found.post.closed_at is None
     if found is None or not usable or not found.post.organisation.is_active:
         raise ResourceNotFound(
-            "この招待リンクは使えません。すでに使われたか、取り消されたか、期限が切れています。"
-            "招待した人に、新しいリンクを依頼してください。"
+            _(
+                "この招待リンクは使えません。すでに使われたか、取り消されたか、期限が切れています。"
+                "招待した人に、新しいリンクを依頼してください。"
+            )
         )
     return found
 
@@ -120,7 +125,7 @@ def accept_as_new(*, token: str, name: str, password: str) -> Tenure:
     """Someone new sets a name and a password and takes up the post."""
     invitation = open_invitation(token)
     if invited_person(invitation) is not None:
-        raise Forbidden("このメールアドレスの人はすでに登録されています。サインインしてから承諾してください。")
+        raise Forbidden(_("このメールアドレスの人はすでに登録されています。サインインしてから承諾してください。"))
     person = organisations.create_person(email=invitation.email, name=name, password=password)
     return _accept(invitation, person)
 
@@ -131,7 +136,9 @@ def accept_as(*, token: str, person: Person) -> Tenure:
     invitation = open_invitation(token)
     if rules.normalised_email(person.email) != rules.normalised_email(invitation.email):
         raise Forbidden(
-            "この招待は別のメールアドレスの人へのものです。サインアウトしてから、招待された本人がリンクを開いてください。"
+            _(
+                "この招待は別のメールアドレスの人へのものです。サインアウトしてから、招待された本人がリンクを開いてください。"
+            )
         )
     return _accept(invitation, person)
 
@@ -180,7 +187,7 @@ def hand_over(
     if successor.person is None:
         return invite_member(by=by, post=tenure.post, email=successor.email, name=successor.name, term=Term(starts_on))
     if not queries.members(by, organisation).filter(pk=successor.person.pk).exists():
-        raise ResourceNotFound("後任者はこの団体の構成員ではありません。")
+        raise ResourceNotFound(_("後任者はこの団体の構成員ではありません。"))
     return posts.start_tenure(by=by, person=successor.person, post=tenure.post, term=Term(starts_on))
 
 
@@ -195,10 +202,12 @@ def issue_password_reset(
     if by is not None:
         access.require(by, Verb.RESET_PASSWORD, organisation)
     if not person.tenures.filter(post__organisation=organisation).exists():
-        raise ResourceNotFound("この人はこの団体の構成員ではありません。")
+        raise ResourceNotFound(_("この人はこの団体の構成員ではありません。"))
     if by is not None and not queries.may_be_reset_by(by, organisation, person):
         raise Forbidden(
-            "この人はほかの団体の職にも就いているため、この団体からは再設定できません。基盤の運営者に依頼してください。"
+            _(
+                "この人はほかの団体の職にも就いているため、この団体からは再設定できません。基盤の運営者に依頼してください。"
+            )
         )
     person.password_reset_links.filter(used_at=None, revoked_at=None).update(revoked_at=timezone.now())
     token = rules.new_token()
@@ -224,7 +233,9 @@ def open_password_reset(token: str) -> PasswordResetLink:
     found = PasswordResetLink.objects.select_related("person").filter(token_hash=rules.hash_of(token)).first()
     if found is None or not found.is_open(timezone.now()):
         raise ResourceNotFound(
-            "この再設定リンクは使えません。すでに使われたか、期限が切れています。管理者に、新しいリンクを依頼してください。"
+            _(
+                "この再設定リンクは使えません。すでに使われたか、期限が切れています。管理者に、新しいリンクを依頼してください。"
+            )
         )
     return found
 

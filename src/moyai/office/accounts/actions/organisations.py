@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moyai.errors import AlreadyExists, BadRequestData, ResourceNotFound
 from moyai.model import tenant as tenants
@@ -65,11 +66,11 @@ def register_organisation(
     tenant = tenants.validated_name(rules.tenant_name(kind, identity.tenant))
     if by is not None:
         if parent is None:
-            raise BadRequestData("属する団体を選んでください。")
+            raise BadRequestData(_("属する団体を選んでください。"))
         access.require(by, Verb.REGISTER_ORGANISATION, parent)
         rules.check_place(kind, tenant, Kind(parent.kind), parent.tenant)
     if Organisation.objects.filter(tenant=tenant).exists():
-        raise AlreadyExists(f"「{tenant}」の団体はすでに登録されています。")
+        raise AlreadyExists(_("「%(tenant)s」の団体はすでに登録されています。") % {"tenant": tenant})
     # The tenant first: one too many does no harm, and a platform that is not there stops us here.
     broker.create_tenant(tenant)
     organisation = Organisation.objects.create(
@@ -105,9 +106,9 @@ def add_person(*, email: str, name: str, password_hash: str, is_sample: bool = F
     """The same with a password that is hashed already."""
     address = checked_email(email)
     if not name.strip():
-        raise BadRequestData("氏名を入れてください。")
+        raise BadRequestData(_("氏名を入れてください。"))
     if Person.objects.filter(email=address).exists():
-        raise AlreadyExists(f"メールアドレス「{address}」の人はすでに登録されています。")
+        raise AlreadyExists(_("メールアドレス「%(email)s」の人はすでに登録されています。") % {"email": address})
     person = Person.objects.create(email=address, name=name.strip(), password=password_hash, is_sample=is_sample)
     EmailAddress.objects.create(user=person, email=address, primary=True, verified=True)
     return person
@@ -119,7 +120,7 @@ def checked_email(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise BadRequestData(f"メールアドレス「{email}」の形が正しくありません。") from error
+        raise BadRequestData(_("メールアドレス「%(email)s」の形が正しくありません。") % {"email": email}) from error
     return address
 
 
@@ -137,8 +138,11 @@ def create_administrator(
     if organisation is None:
         if not organisation_name:
             raise ResourceNotFound(
-                f"テナント「{tenant}」の団体がありません。団体の名称も指定するか、"
-                "先に地域データを読み込んでください（moyai region load）。"
+                _(
+                    "テナント「%(tenant)s」の団体がありません。団体の名称も指定するか、"
+                    "先に地域データを読み込んでください（moyai region load）。"
+                )
+                % {"tenant": tenant}
             )
         kind = Kind.OPERATOR if tenant.startswith("o-") else rules.kind_of_code(tenant)
         organisation = register_organisation(by=None, identity=Identity(tenant, organisation_name), kind=kind)

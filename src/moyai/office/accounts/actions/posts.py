@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moyai.errors import BadRequestData
 from moyai.office.accounts import queries, rules
@@ -29,7 +30,7 @@ def ensure_post(organisation: Organisation, title: str, role: Role, *, is_sample
 def _refuse_taken_title(organisation: Organisation, title: str, except_post: Post | None = None) -> str:
     others = organisation.posts.filter(title=title.strip(), closed_at__isnull=True)
     if any(other != except_post for other in others):
-        raise BadRequestData(f"「{title.strip()}」という職はすでにあります。")
+        raise BadRequestData(_("「%(title)s」という職はすでにあります。") % {"title": title.strip()})
     return title.strip()
 
 
@@ -66,7 +67,7 @@ def close_post(*, by: Actor, post: Post) -> None:
     access.require_or_server(by, Verb.MANAGE_MEMBERS, post.organisation)
     still = Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate())
     if post.tenures.filter(still).exists():
-        raise BadRequestData("この職に就いている人（または就く予定の人）がいます。先に退任の日を決めてください。")
+        raise BadRequestData(_("この職に就いている人（または就く予定の人）がいます。先に退任の日を決めてください。"))
     post.closed_at = timezone.now()
     post.save(update_fields=["closed_at"])
     audit.record("post.closed", by=by, about=post.organisation, subject=post.title)
@@ -74,7 +75,9 @@ def close_post(*, by: Actor, post: Post) -> None:
 
 def _keep_an_administrator(organisation: Organisation) -> None:
     if not queries.has_administrator(organisation):
-        raise BadRequestData("この操作をすると団体に管理者がいなくなります。先に別の人を管理者の職に就けてください。")
+        raise BadRequestData(
+            _("この操作をすると団体に管理者がいなくなります。先に別の人を管理者の職に就けてください。")
+        )
 
 
 def start_tenure(*, by: Actor | None, person: Person, post: Post, term: Term) -> Tenure:
@@ -92,9 +95,9 @@ def end_tenure(*, by: Actor, tenure: Tenure, last_day: date) -> Tenure:
     organisation = tenure.post.organisation
     access.require_or_server(by, Verb.MANAGE_MEMBERS, organisation)
     if tenure.ends_on is not None and tenure.ends_on < timezone.localdate():
-        raise BadRequestData("すでに退任しています。もう一度就任してもらうには、新しく招待してください。")
+        raise BadRequestData(_("すでに退任しています。もう一度就任してもらうには、新しく招待してください。"))
     if last_day < tenure.starts_on:
-        raise BadRequestData("退任の日が、就任の日より前になっています。")
+        raise BadRequestData(_("退任の日が、就任の日より前になっています。"))
     tenure.ends_on = last_day
     tenure.save(update_fields=["ends_on"])
     _keep_an_administrator(organisation)

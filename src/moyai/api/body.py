@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -17,9 +17,9 @@ from moyai.errors import InvalidRequest
 
 DEEPEST = 100
 """Objects and lists within one another."""
-_SMALLEST, _GREATEST = -(2**63), 2**64 - 1
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?')
 """Every string of a JSON text in turn; a member's name together with the colon behind it."""
+_SPACE_BEFORE_COLON = re.compile(rb'"\s+:')
 
 Json = Any
 
@@ -28,37 +28,54 @@ def decoded(content: bytes) -> Json:
     """Raises InvalidRequest that says what is wrong."""
     if not content.strip():
         raise InvalidRequest("the body is empty")
+    document = _parsed(content)
+    if content.count(b"{") + content.count(b"[") > DEEPEST:
+        _check_depth(document)
+    _check_numbers(document)
+    # Decoding keeps the last of two members of one name; the text has them both.
+    if _names(content) != _names(msgspec.json.encode(document)):
+        raise InvalidRequest(f"the member {_name_twice(content)!r} stands twice in one object")
+    return document
+
+
+def _parsed(content: bytes) -> Json:
     try:
-        document = msgspec.json.decode(content)
+        return msgspec.json.decode(content)
     except UnicodeDecodeError as error:
         raise InvalidRequest(f"the body is no UTF-8: {error.reason}") from error
     except msgspec.DecodeError as error:
         raise InvalidRequest(f"the body is no JSON: {error}") from error
     except RecursionError as error:
         raise InvalidRequest(f"the body nests deeper than {DEEPEST}") from error
-    # Decoding keeps the last of two members of one name; the text has them both.
-    names = _STRING.findall(content)
-    if len(names) - names.count(b"") != _members(document, DEEPEST):
-        raise InvalidRequest(f"the member {_name_twice(content)!r} stands twice in one object")
-    return document
 
 
-def _members(value: Json, depth: int) -> int:
-    """How many members the objects within have in all; checks depth and numbers on the way."""
-    if depth == 0:
+def _check_depth(document: Json) -> None:
+    if any(depth >= DEEPEST for depth, _ in enumerate(_levels(document))):
         raise InvalidRequest(f"the body nests deeper than {DEEPEST}")
-    count = 0
-    parts: Iterable[Json] = ()
-    if isinstance(value, dict):
-        count, parts = len(value), value.values()
-    elif isinstance(value, list):
-        parts = value
-    elif type(value) is int and not _SMALLEST <= value <= _GREATEST:
-        raise InvalidRequest("the body has an integer of more than 64 bits")
-    for each in parts:
-        if type(each) is not str:
-            count += _members(each, depth - 1)
-    return count
+
+
+def _check_numbers(document: Json) -> None:
+    try:
+        msgspec.msgpack.encode(document)  # as it will travel to the writer
+    except OverflowError as error:
+        raise InvalidRequest("the body has an integer of more than 64 bits") from error
+
+
+def _levels(document: Json) -> Iterator[list[Json]]:
+    """The objects and lists at each depth of nesting."""
+    level = [document] if isinstance(document, dict | list) else []
+    while level:
+        yield level
+        parts = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [child for part in parts for child in part if isinstance(child, dict | list)]
+
+
+def _names(text: bytes) -> int:
+    """How many members a JSON text has, those of the same name counted each."""
+    if b"\\" not in text and _SPACE_BEFORE_COLON.search(text) is None:
+        return text.count(b'":')
+    strings = _STRING.findall(text)
+    return len(strings) - strings.count(b"")
 
 
 def _name_twice(content: bytes) -> str:

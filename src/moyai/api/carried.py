@@ -1,18 +1,18 @@
-"""What a request carries: its body decoded strictly, and the @context its names are read with.
+"""What a request carries: its body, and the @context its names are read with.
 
-Source: ETSI GS CIM 009 V1.9.1, clauses 5.5.4 (general), 6.3.4, 6.3.5 (where the @context stands); RFC 8259.
+Source: ETSI GS CIM 009 V1.9.1, clauses 6.3.4 and 6.3.5 (where the @context stands).
 """
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from msgspec import Struct
 
+from moyai.api.body import decoded
 from moyai.broker.contexts import Contexts
-from moyai.errors import BadRequestData, InvalidRequest, UnsupportedMediaType
+from moyai.errors import BadRequestData, UnsupportedMediaType
 from moyai.ld import core
 from moyai.ld.context import Context
 from moyai.web.request import Request
@@ -24,7 +24,6 @@ CONTEXT_RELATION = "http://www.w3.org/ns/json-ld#context"
 
 _LINK = re.compile(r"<([^>]*)>\s*((?:;[^,]*)*)")
 _RELATION = re.compile(r";\s*rel\s*=\s*\"?([^\";]+)\"?")
-_DEEPEST = 100
 
 
 class Terms(Struct, frozen=True):
@@ -69,49 +68,6 @@ def own_terms(document: Any, beside: Terms, contexts: Contexts) -> Terms:
     """Of one entity in a batch: its own @context, else the request's."""
     own = _context_within(document)
     return beside if own is None else Terms(contexts.resolve(own), own)
-
-
-def decoded(content: bytes) -> Any:
-    """Strict JSON: UTF-8, no member twice, no NaN, not too deep. Raises InvalidRequest that says where."""
-    if not content.strip():
-        raise InvalidRequest("the body is empty")
-    try:
-        document = json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except UnicodeDecodeError as error:
-        raise InvalidRequest(f"the body is no UTF-8 at byte {error.start + 1}") from error
-    except json.JSONDecodeError as error:
-        raise InvalidRequest(f"the body is no JSON: {error.msg} at line {error.lineno} column {error.colno}") from error
-    except RecursionError as error:
-        raise InvalidRequest("the body nests too deeply") from error
-    _check_depth(document)
-    return document
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidRequest(f"the member '{twice}' stands twice in one object")
-    return members
-
-
-def _no_constant(name: str) -> Any:
-    raise InvalidRequest(f"{name} is no JSON")
-
-
-def _check_depth(document: Any) -> None:
-    level, depth = [document], 0
-    while level:
-        depth += 1
-        if depth > _DEEPEST:
-            raise InvalidRequest(f"the body nests deeper than {_DEEPEST}")
-        level = [
-            child
-            for each in level
-            if isinstance(each, dict | list)
-            for child in (each.values() if isinstance(each, dict) else each)
-        ]
 
 
 def _with_own_context(request: Request, document: Any, within: Any, contexts: Contexts) -> Carried:

@@ -8,45 +8,23 @@ Errors are BadRequestData with a JSON pointer to the place in ``members["pointer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any, Literal
 
 from moyai.errors import BadRequestData, InvalidRequest
-from moyai.ld import core, values
+from moyai.ld import core, shapes, values
 from moyai.ld.context import Context
 from moyai.ld.lexical import checked_name, checked_uri, fault, is_moment, is_scope, within
+from moyai.ld.shapes import Shape
 from moyai.ld.values import is_geometry, is_null
 from moyai.model.entity import NULL, Attribute, Entity, Instances, Kind
 
 Form = Literal["normalized", "simplified"]
 """``normalized``: normalized and concise, mixed as they come. ``simplified``: what stands there is the value."""
 
-_BY_MEMBER = {kind.member: kind for kind in Kind if kind is not Kind.GEO}
-_KINDS = {**{kind.value: kind for kind in Kind}, **{core.NAMESPACE + kind.value: kind for kind in Kind}}
 _PLACES = frozenset(core.NAMESPACE + name for name in ("location", "observationSpace", "operationSpace"))
 """Attributes that are GeoProperties by the specification (clause 4.7.1)."""
-
-_OF_SYSTEM = frozenset({"createdAt", "modifiedAt", "deletedAt"})
-"""Set by the broker; passed over where a writer sends them back."""
-_OF_ENTITY = frozenset({"id", "@id", "type", "@type", "scope", "expiresAt", "@context"}) | _OF_SYSTEM
-_OF_INSTANCE = frozenset({"type", "@type", "observedAt", "datasetId", "expiresAt", "instanceId"}) | _OF_SYSTEM
-_DESCRIBING = frozenset({"observedAt", "datasetId", "expiresAt", "unitCode", "objectType", "valueType"})
-"""An object with one of these describes an attribute; it is not a bare value."""
-_ALLOWED = {kind: _OF_INSTANCE | {kind.member} for kind in Kind}
-for _kind in (Kind.PROPERTY, Kind.LIST):
-    _ALLOWED[_kind] |= {"unitCode"}
-for _kind in (Kind.RELATIONSHIP, Kind.LIST_RELATIONSHIP):
-    _ALLOWED[_kind] |= {"objectType"}
-_PREVIOUS = frozenset(f"previous{member[0].upper()}{member[1:]}" for member in _BY_MEMBER)
-_RESERVED = (
-    frozenset({"entity", "entityList", "@context", "entityIdSealed", "entityTypeSealed", "unitCode", "objectType"})
-    | {"valueType"}
-    | _PREVIOUS
-)
-"""Core terms that are no attributes of attributes (clauses 4.5.2.2, 4.5.3.2)."""
-_NO_ATTRIBUTES = _RESERVED | {"observedAt", "datasetId", "instanceId"}
-"""Core terms that are no attributes of entities (clause 4.5.1)."""
 
 
 class _Null(IntEnum):
@@ -69,9 +47,9 @@ def entity(
 ) -> Entity:
     """An entity, or a part of one.
 
-    ``fragment``: the type may be absent, and an attribute's value may be ``urn:ngsi-ld:null``. ``merge``: a fragment for
-    the merge patch, in which also values may be absent, and null may stand within them. ``typed=False``: a whole entity
-    whose type may be absent. ``entity_id``: of the address; the document's own may be absent, or must equal it.
+    ``fragment``: the type may be absent, and an attribute's value may be ``urn:ngsi-ld:null``. ``merge``: a fragment
+    for the merge patch, in which also values may be absent, and null may stand within them. ``typed=False``: a whole
+    entity whose type may be absent. ``entity_id``: of the address; the document's own may be absent, or must equal it.
 
     Raises InvalidRequest where the document is no JSON object.
     """
@@ -174,7 +152,9 @@ def _scopes(value: object, *, nullable: bool) -> tuple[str, ...] | None:
 
 def _moment(members: Mapping[str, Any], name: str, *, nullable: bool) -> str | None:
     value = members.get(name)
-    if value is None or (isinstance(value, str) and (is_moment(value) or (nullable and value == NULL))):
+    if value is None:
+        return None
+    if isinstance(value, str) and (is_moment(value) or (nullable and value == NULL)):
         return value
     raise fault(f"{name} {value!r} is no DateTime in UTC (2026-11-23T09:00:00Z)", name)
 
@@ -196,8 +176,8 @@ class _Reading:
     def attributes(self, members: Mapping[str, Any]) -> dict[str, Instances]:
         found: dict[str, Instances] = {}
         for name, value in members.items():
-            if name not in _OF_ENTITY:
-                if name in _NO_ATTRIBUTES:
+            if name not in shapes.OF_ENTITY:
+                if name in shapes.NO_ATTRIBUTES:
                     raise fault(f"'{name}' is a word of NGSI-LD, and no attribute", name)
                 self._read(name, value, found)
         return found
@@ -205,29 +185,29 @@ class _Reading:
     def attribute_body(self, name: str, parts: list[Any]) -> Instances:
         iri = self._context.expand_term(name)
         if self._is_simplified or any(is_geometry(part) for part in parts):
-            return self._checked(iri, self._instances(parts[0] if len(parts) == 1 else parts))
-        instances = tuple(self._described(self._kind(part) or Kind.PROPERTY, part) for part in parts)
-        return self._checked(iri, _ordered(instances))
+            instances = self._instances(parts[0] if len(parts) == 1 else parts)
+        else:
+            instances = _ordered([self._described(self._shape(part) or shapes.PROPERTY, part) for part in parts])
+        _check_place(iri, instances)
+        return instances
 
     def _read(self, name: str, value: object, found: dict[str, Instances]) -> None:
         try:
             iri = self._context.expand_term(checked_name(name))
             if iri in found:
                 raise fault(f"'{name}' and another member are the same attribute, {iri}")
-            found[iri] = self._checked(iri, self._instances(value))
+            found[iri] = instances = self._instances(value)
+            if iri in _PLACES:
+                _check_place(iri, instances)
         except BadRequestData as error:
             raise within(name, error) from error
 
-    def _checked(self, iri: str, instances: Instances) -> Instances:
-        if iri in _PLACES and any(each.kind is not Kind.GEO and not _says_nothing(each) for each in instances):
-            raise fault("this attribute is a GeoProperty by the specification: its value is a GeoJSON geometry")
-        return instances
-
     def _instances(self, value: object) -> Instances:
-        if isinstance(value, list) and not self._is_simplified and _are_instances(value):
-            return _ordered(tuple(self._numbered(index, each) for index, each in enumerate(value)))
-        if isinstance(value, dict) and len(value) == 1 and isinstance(value.get("dataset"), dict):
-            return _ordered(tuple(self._of_dataset(key, each) for key, each in value["dataset"].items()))
+        if isinstance(value, dict):
+            if len(value) == 1 and isinstance(value.get("dataset"), dict):
+                return _ordered([self._of_dataset(key, each) for key, each in value["dataset"].items()])
+        elif isinstance(value, list) and not self._is_simplified and shapes.are_instances(value):
+            return _ordered([self._numbered(index, each) for index, each in enumerate(value)])
         return (self._instance(value),)
 
     def _numbered(self, index: int, value: object) -> Attribute:
@@ -246,114 +226,85 @@ class _Reading:
             raise within("dataset", within(key, error)) from error
 
     def _instance(self, value: object) -> Attribute:
-        if isinstance(value, dict) and not self._is_simplified and (kind := self._kind(value)) is not None:
-            return self._described(kind, value)
+        if isinstance(value, dict) and not self._is_simplified and (shape := self._shape(value)) is not None:
+            return self._described(shape, value)
         kind, plain = self._plain(value)
         return Attribute(kind=kind, value=plain)
 
     def _plain(self, value: object) -> tuple[Kind, object]:
         """A value with nothing around it, or the single member that names its kind in the simplified form."""
-        kind = Kind.PROPERTY
         if isinstance(value, dict):
             if is_geometry(value):
-                kind = Kind.GEO
-            elif len(value) == 1 and (member := next(iter(value))) in {"languageMap", "vocab", "json"}:
-                return _BY_MEMBER[member], self._value(_BY_MEMBER[member], value)
-        return kind, self._checked_value(kind, value)
+                return Kind.GEO, self._checked(shapes.GEO, value)
+            if len(value) == 1 and (member := next(iter(value))) in {"languageMap", "vocab", "json"}:
+                return shapes.BY_MEMBER[member].kind, self._value(shapes.BY_MEMBER[member], value)
+        return Kind.PROPERTY, self._checked(shapes.PROPERTY, value)
 
-    def _kind(self, members: Mapping[str, Any]) -> Kind | None:
-        """``None``: the object does not describe an attribute, it is the value."""
-        named = members.get("type", members.get("@type"))
-        if named is not None:
-            return self._named_kind(named, members)
-        found = [kind for member, kind in _BY_MEMBER.items() if member in members]
-        if len(found) > 1:
-            raise fault("an attribute has one kind of value: " + ", ".join(kind.member for kind in found))
-        if found:
-            return Kind.GEO if found[0] is Kind.PROPERTY and is_geometry(members["value"]) else found[0]
-        if not _DESCRIBING.isdisjoint(members) or (self._may_lack_value and _has_attributes(members)):
-            return Kind.PROPERTY
-        return None
+    def _shape(self, members: Mapping[str, Any]) -> Shape | None:
+        return shapes.shape_of(members, may_lack_value=self._may_lack_value)
 
-    def _named_kind(self, named: object, members: Mapping[str, Any]) -> Kind | None:
-        kind = _KINDS.get(named) if isinstance(named, str) else None
-        if kind is not None:
-            return kind
-        if is_geometry(members) or "@value" in members:
-            return None
-        raise fault(f"{named!r} is no type of attribute", "type")
-
-    def _described(self, kind: Kind, members: dict[str, Any]) -> Attribute:
-        others = members.keys() - _ALLOWED[kind]
+    def _described(self, shape: Shape, members: Mapping[str, Any]) -> Attribute:
+        value = self._value(shape, members)
+        if members.keys() == shape.simplest:
+            return Attribute(kind=shape.kind, value=value)
+        others = members.keys() - shape.allowed
         nullable = self._nulls > _Null.NOWHERE
         return Attribute(
-            kind=kind,
-            value=self._value(kind, members),
+            kind=shape.kind,
+            value=value,
             dataset_id=_dataset_id(members) if "datasetId" in members else None,
             observed_at=_moment(members, "observedAt", nullable=nullable),
             unit_code=_unit_code(members) if "unitCode" in members else None,
             object_type=_object_types(members, self._context) if "objectType" in members else (),
-            attributes=self._sub_attributes(kind, members, others) if others else {},
+            attributes=self._sub_attributes(shape, members, others) if others else {},
             expires_at=_moment(members, "expiresAt", nullable=nullable),
         )
 
-    def _sub_attributes(self, kind: Kind, members: Mapping[str, Any], names: set[str]) -> dict[str, Instances]:
+    def _sub_attributes(self, shape: Shape, members: Mapping[str, Any], names: set[str]) -> dict[str, Instances]:
         found: dict[str, Instances] = {}
         for name, value in members.items():
             if name in names:
-                if name in _RESERVED or name in _BY_MEMBER:
-                    raise fault(f"a {kind.value} has no {name}", name)
+                if name in shapes.RESERVED or name in shapes.BY_MEMBER:
+                    raise fault(f"a {shape.kind.value} has no {name}", name)
                 self._read(name, value, found)
         return found
 
-    def _value(self, kind: Kind, members: Mapping[str, Any]) -> object:
-        member = kind.member
-        if member not in members:
+    def _value(self, shape: Shape, members: Mapping[str, Any]) -> object:
+        if shape.member not in members:
             if self._may_lack_value:
                 return None
-            raise fault(f"a {kind.value} has a {member}", member)
+            raise fault(f"a {shape.kind.value} has a {shape.member}", shape.member)
         try:
-            return self._checked_value(kind, members[member])
+            return self._checked(shape, members[shape.member])
         except BadRequestData as error:
-            raise within(member, error) from error
+            raise within(shape.member, error) from error
 
-    def _checked_value(self, kind: Kind, value: object) -> object:
+    def _checked(self, shape: Shape, value: object) -> object:
+        if shape is shapes.PROPERTY and _is_harmless(value):
+            return value
         if value is None:
             raise fault(f"null is no value; to delete, send {NULL}")
-        if type(value) in {int, float, bool} and kind is Kind.PROPERTY:
-            return value
         if is_null(value):
             if self._nulls is _Null.NOWHERE:
                 raise fault(f"{NULL} deletes, and there is nothing to delete here")
             return value
-        if self._nulls is not _Null.WITHIN_VALUES and isinstance(value, dict | list) and values.has_null(value):
+        if shape.can_hold_null and self._nulls is not _Null.WITHIN_VALUES and values.has_null(value):
             raise fault(f"{NULL} stands within a value; that is for the merge patch alone")
-        return values.checked(kind, value, self._context)
+        return values.checked(shape.kind, value, self._context)
 
 
-def _are_instances(value: list[Any]) -> bool:
-    """Whether a list is of an attribute's instances, and not itself a value."""
-    if not value or not all(isinstance(each, dict) for each in value):
-        return False
-    if any("datasetId" in each or _names_kind(each) for each in value):
-        return True
-    return all(any(member in each for member in _BY_MEMBER) for each in value)
+def _is_harmless(value: object) -> bool:
+    """Whether this is a number, a truth value or a text that means itself."""
+    kind = type(value)
+    return (kind is str and value != NULL) or kind is int or kind is float or kind is bool
 
 
-def _names_kind(members: Mapping[str, Any]) -> bool:
-    named = members.get("type", members.get("@type"))
-    return isinstance(named, str) and named in _KINDS
+def _check_place(iri: str, instances: Instances) -> None:
+    if iri in _PLACES and any(each.kind is not Kind.GEO and not _says_nothing(each) for each in instances):
+        raise fault("this attribute is a GeoProperty by the specification: its value is a GeoJSON geometry")
 
 
-def _has_attributes(members: Mapping[str, Any]) -> bool:
-    """Whether some member of an object is an attribute in the normalized or concise form."""
-    return any(
-        isinstance(each, dict) and (_names_kind(each) or any(member in each for member in _BY_MEMBER))
-        for each in members.values()
-    )
-
-
-def _ordered(instances: Instances) -> Instances:
+def _ordered(instances: Sequence[Attribute]) -> Instances:
     """The default instance first."""
     if len({each.dataset_id for each in instances}) < len(instances):
         raise fault("two instances have the same datasetId, or none")

@@ -31,9 +31,9 @@ def is_null(value: object) -> bool:
 def has_null(value: object) -> bool:
     """Whether ``urn:ngsi-ld:null`` stands anywhere within."""
     if isinstance(value, dict):
-        return any(has_null(each) for each in value.values())
+        return any(map(has_null, value.values()))
     if isinstance(value, list):
-        return any(has_null(each) for each in value)
+        return any(map(has_null, value))
     return value == NULL
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import people
 import pytest
 from office.area_data import MemoryAreaData
@@ -13,6 +15,7 @@ from moyai.office.base import broker
 from moyai.office.base.access import Actor, Role
 from moyai.office.base.models import AuditEvent
 from moyai.office.datasets import actions, files
+from moyai.office.datasets.actions import versions
 from moyai.office.datasets.models import Dataset, DatasetKind, DatasetVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reads")]
@@ -46,8 +49,8 @@ def test_an_upload_is_read_and_compared_and_changes_nothing(cast: Cast) -> None:
 def test_accepting_makes_the_tenant_hold_the_file(cast: Cast) -> None:
     by = officer(cast)
     version = uploaded(cast, by)
-    change = actions.accept(by=by, version=version)
-    assert (len(change.added), held()) == (2, 2)
+    actions.accept(by=by, version=version)
+    assert held() == 2
     version.refresh_from_db()
     dataset = Dataset.objects.get()
     assert (version.state, dataset.current, dataset.state) == ("accepted", version, "internal")
@@ -104,7 +107,7 @@ def test_a_crash_after_the_platform_had_stored_it_is_finished_without_storing_it
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "_finish", die)
+        patch.setattr(versions, "_finish", die)
         with pytest.raises(Killed):
             actions.accept(by=by, version=version)
     assert held() == 2
@@ -188,8 +191,8 @@ def test_a_file_that_is_too_large_or_empty_is_refused(cast: Cast, monkeypatch: p
     by = officer(cast)
     with pytest.raises(BadRequestData, match="空"):
         uploaded(cast, by, b"")
-    small = actions.current().with_overrides(upload_limit=10)
-    monkeypatch.setattr(actions, "current", lambda: small)
+    small = versions.current().with_overrides(upload_limit=10)
+    monkeypatch.setattr(versions, "current", lambda: small)
     with pytest.raises(PayloadTooLarge):
         uploaded(cast, by)
     assert not DatasetVersion.objects.exists()
@@ -208,3 +211,43 @@ def test_what_a_sample_organisation_holds_is_marked_in_the_entities(cast: Cast) 
     dataset.save()
     with pytest.raises(BadRequestData, match="見本"):
         actions.publish(by=by, dataset=dataset)
+
+
+def test_a_large_file_is_read_and_accepted_by_the_job_worker(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "_LARGE", 10)
+    queued: list[tuple[str, int]] = []
+    monkeypatch.setattr(versions, "read_later", _Later("read", queued, versions.read_later.func))
+    monkeypatch.setattr(versions, "accept_later", _Later("accept", queued, versions.accept_later.func))
+    by = officer(cast)
+    version = uploaded(cast, by)
+    assert version.state == "reading"
+    with pytest.raises(BadRequestData, match="読み取り中"):
+        actions.accept(by=by, version=version)
+    versions.read_later.func(version.pk)
+    version.refresh_from_db()
+    assert (version.state, version.added) == ("previewed", 2)
+    actions.accept(by=by, version=version)
+    assert (version.state, held()) == ("accepting", 0)
+    versions.accept_later.func(version.pk)
+    version.refresh_from_db()
+    assert (version.state, held(), queued) == ("accepted", 2, [("read", version.pk), ("accept", version.pk)])
+
+
+def test_a_large_file_that_cannot_be_read_has_failed_and_says_why(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "_LARGE", 3)
+    queued: list[tuple[str, int]] = []
+    monkeypatch.setattr(versions, "read_later", _Later("read", queued, versions.read_later.func))
+    version = uploaded(cast, officer(cast), b"a,b\n1,2\n")
+    versions.read_later.func(version.pk)
+    version.refresh_from_db()
+    assert (version.state, version.failure) == ("failed", "名称の列が見つかりません。")
+
+
+class _Later:
+    """A task whose turn comes when the test says so."""
+
+    def __init__(self, name: str, queued: list[tuple[str, int]], func: Callable[[int], None]) -> None:
+        self.name, self.queued, self.func = name, queued, func
+
+    def enqueue(self, version_id: int) -> None:
+        self.queued.append((self.name, version_id))

@@ -30,7 +30,7 @@ def refresh(tenant: str) -> None:
         _count(town, broker.position(tenant))
 
 
-def refresh_moved() -> int:
+def refresh_figures() -> int:
     """Count anew for the towns whose data has moved since they were counted; answers how many."""
     moved = 0
     for town in Municipality.objects.select_related("figure").defer("shape"):

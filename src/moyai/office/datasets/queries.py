@@ -137,7 +137,8 @@ def version(actor: Actor, tenant: str, slug: str, number: int, verb: Verb = Verb
 
 def current_version(of: Dataset) -> DatasetVersion:
     """The version in force, whole. Raises ResourceNotFound."""
-    found = DatasetVersion.objects.select_related("dataset__organisation").filter(pk=of.current_id).first()
+    rows = of.versions.select_related("dataset__organisation")
+    found = rows.filter(pk=of.current_id).first() if of.current_id else None
     if found is None:
         raise ResourceNotFound("このデータセットには、反映した版がまだありません。")
     return found
@@ -145,7 +146,7 @@ def current_version(of: Dataset) -> DatasetVersion:
 
 def preview_entities(of: DatasetVersion) -> Sequence[EntityDocument]:
     """The simplified entities that the version's file makes."""
-    return [columns.simplified(entity) for entity in reading.again(of).entities]
+    return [columns.simplified(entity) for entity in reading.again(of).share(of.dataset.tenant).entities]
 
 
 def findings(of: DatasetVersion, *, severity: str = "", rule: str = "") -> QuerySet[Finding]:

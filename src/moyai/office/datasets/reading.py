@@ -65,12 +65,12 @@ def read(kind: DatasetKind, content: bytes, file_name: str, *, town: str | None)
     raise NotImplementedError
 
 
-def again(version: DatasetVersion) -> Share:
-    """What a version's file held for its town, read once more from the file that was kept."""
+def again(version: DatasetVersion) -> Reading:
+    """A version's file, read once more from what was kept."""
     dataset = version.dataset
     town = None if version.covers_region else dataset.tenant
     content = files.read(version.file_sha256)
-    return read(rules.kind_of(dataset.kind), content, version.file_name, town=town).share(dataset.tenant)
+    return read(rules.kind_of(dataset.kind), content, version.file_name, town=town)
 
 
 def rule_label(rule: str) -> str:

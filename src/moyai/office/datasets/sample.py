@@ -1,5 +1,3 @@
 """The open data of the sample region: real, published by the prefecture, and carried with the program."""
 
 from __future__ import annotations
-
-from collections.abc import Callable

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 
 from moyai.errors import Forbidden
+from moyai.intake import region as files
 from moyai.office.accounts.actions import organisations
 from moyai.office.accounts.actions.organisations import Identity
 from moyai.office.base import audit, broker
 from moyai.office.base.access import Actor, Kind, Role
 from moyai.office.region.models import Bureau, Municipality, Prefecture
-
-if TYPE_CHECKING:
-    from moyai.intake import region as files
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -56,7 +54,7 @@ def _load(by: Actor | None, region: files.Region) -> Prefecture:
     return prefecture
 
 
-def _put(model: type[Row], identity: Mapping[str, object], values: Mapping[str, object]) -> tuple[Row, bool]:
+def _put(model: type[Row], identity: dict[str, Any], values: dict[str, Any]) -> tuple[Row, bool]:
     """The row of that identity with these values, and whether anything had to be written."""
     found = model._default_manager.filter(**identity).first()
     if found is not None and all(getattr(found, name) == value for name, value in values.items()):
@@ -105,5 +103,5 @@ def _put_neighbours(region: files.Region) -> bool:
             wanted[code].add(town.code)
     wrong = [code for code, town in every.items() if {each.pk for each in town.neighbours.all()} != wanted[code]]
     for code in wrong:
-        every[code].neighbours.set(wanted[code])
+        every[code].neighbours.set(every[each] for each in wanted[code])
     return bool(wrong)

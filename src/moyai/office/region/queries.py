@@ -8,6 +8,8 @@ from functools import lru_cache
 from django.db.models import QuerySet
 
 from moyai.errors import ResourceNotFound
+from moyai.intake import region as files
+from moyai.intake.region import Region
 from moyai.office.region.models import Bureau, Municipality, Prefecture
 
 
@@ -58,3 +60,36 @@ def _boundaries(version: str) -> bytes:
     found = prefecture()
     document = {"type": "FeatureCollection", "attribution": found.credit if found else "", "features": features}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def region() -> Region:
+    """The region as the intake knows it: towns with their shapes. Raises ResourceNotFound before one is loaded."""
+    return _region(version())
+
+
+@lru_cache(maxsize=1)
+def _region(version: str) -> Region:
+    found = prefecture()
+    if found is None:
+        raise ResourceNotFound("地域データがまだ読み込まれていません（moyai region load）。")
+    towns = Municipality.objects.select_related("bureau").prefetch_related("neighbours").order_by("code")
+    return Region(files.Prefecture(found.code, found.name), tuple(map(_town, towns)), found.credit)
+
+
+def _town(town: Municipality) -> files.Municipality:
+    return files.Municipality(
+        code=town.code,
+        name=town.name,
+        kana=town.kana,
+        kind=town.kind,
+        county=town.county,
+        bureau=town.bureau.name if town.bureau else "",
+        population=town.population,
+        census_year=town.census_year,
+        area=town.area,
+        hall_latitude=town.hall_latitude,
+        hall_longitude=town.hall_longitude,
+        url=town.url,
+        neighbours=tuple(sorted(each.code for each in town.neighbours.all())),
+        shape=town.shape,
+    )

@@ -20,7 +20,7 @@ from moyai.office.base import access
 from moyai.office.base.access import Actor, Verb
 from moyai.office.base.views import OfficeRequest, form_page, page_of, signed_in
 from moyai.office.datasets import actions, columns, exports, files, forms, queries
-from moyai.office.datasets.models import DatasetKind, DatasetVersion
+from moyai.office.datasets.models import DatasetKind, DatasetVersion, VersionState
 from moyai.office.datasets.views import streams
 from moyai.office.datasets.views.downloads import report_download
 from moyai.office.datasets.views.public import report_context
@@ -103,13 +103,16 @@ def version(request: OfficeRequest, actor: Actor, tenant: str, slug: str, number
 def accept(request: OfficeRequest, actor: Actor, tenant: str, slug: str, number: int) -> HttpResponse:
     found = queries.version(actor, tenant, slug, number, Verb.IMPORT_DATA)
     try:
-        change = actions.accept(by=actor, version=found)
+        actions.accept(by=actor, version=found)
     except (Forbidden, ResourceNotFound):
         raise
     except Error as error:
         messages.error(request, _("反映できませんでした。%(why)s") % {"why": error.detail})
         return redirect(address(found))
-    counts = {"added": len(change.added), "changed": len(change.changed), "removed": len(change.removed)}
+    if found.state == VersionState.ACCEPTING:
+        messages.info(request, _("大きなファイルのため、反映を続けています。このページで進みぐあいを見られます。"))
+        return redirect(address(found))
+    counts = {"added": found.added, "changed": found.changed, "removed": found.removed}
     messages.success(request, _("反映しました。追加 %(added)d、変更 %(changed)d、削除 %(removed)d") % counts)
     return redirect("own-dataset", tenant=tenant, slug=slug)
 

@@ -7,7 +7,7 @@ in ``accepting`` is finished by ``resume_interrupted``; each step may be done tw
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django_tasks import task
 
-from moyai.errors import BadRequestData, Error, PayloadTooLarge, ResourceNotFound, Unavailable
+from moyai.errors import BadRequestData, Error, PayloadTooLarge, Unavailable
 from moyai.office.accounts.models import Organisation
 from moyai.office.base import access, audit, broker
 from moyai.office.base.access import Actor, Verb
@@ -34,7 +35,7 @@ from moyai.office.datasets.reading import Reading, Share
 from moyai.settings import current
 
 if TYPE_CHECKING:
-    from moyai.intake.report import Report
+    pass
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ _SERVER = "server"
 """The caller's name in the platform's log for a command without a person."""
 _FINDINGS_AT_ONCE = 2000
 _FIRST_RECORDS = 20
+_LARGE = 5_000_000
+"""Bytes of a file from which on it is work for the job worker."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,6 @@ class File:
 
     name: str
     content: bytes
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What an import did, or with ``dry_run`` would do, by tenant."""
-
-    report: Report
-    changes: Mapping[str, CollectionChange]
 
 
 @dataclass(frozen=True)
@@ -74,42 +69,86 @@ class Origin:
 
 
 def upload(*, by: Actor, organisation: Organisation, kind: DatasetKind, file: File) -> DatasetVersion:
-    """Read a file and keep it as a version to be looked at; nothing on the platform changes.
+    """Keep a file as a version to be looked at; nothing on the platform changes.
 
-    Raises Forbidden, ResourceNotFound, PayloadTooLarge, BadRequestData (with what is wrong in the file).
+    A small file is read at once; a large one is ``reading`` until the job worker has read it. Raises Forbidden,
+    ResourceNotFound, PayloadTooLarge, StorageFull, and BadRequestData with what is wrong in a small file.
     """
     access.require(by, Verb.IMPORT_DATA, organisation)
-    read = _read(kind, file, organisation.tenant)
-    share = read.share(organisation.tenant)
+    _check_size(file)
+    read = (
+        None if is_large(len(file.content)) else reading.read(kind, file.content, file.name, town=organisation.tenant)
+    )
     broker.create_tenant(organisation.tenant)
-    change = broker.compare_collection(organisation.tenant, kind, _marked(share.entities, organisation.is_sample))
     files.keep(file.content)
     with transaction.atomic():
-        version = _version(by, _dataset(organisation, kind), file, read)
-        _count(version, share, change)
+        version = new_version(by, dataset_of(organisation, kind), file)
         version.save()
-        _keep_findings(version, share)
         audit.record("dataset.uploaded", by=by, about=organisation, subject=str(version), detail=_told(version))
+    if read is None:
+        read_later.enqueue(version.pk)
+    else:
+        _look_at(version, read)
     return version
 
 
-def _read(kind: DatasetKind, file: File, town: str | None) -> Reading:
+def is_large(size: int) -> bool:
+    """Whether a file of so many bytes is work for the job worker."""
+    return size > _LARGE
+
+
+def _check_size(file: File) -> None:
     limit = current().upload_limit
     if len(file.content) > limit:
         raise PayloadTooLarge(f"ファイルが大きすぎます。{limit // 1_000_000} MB までです。")
     if not file.content:
         raise BadRequestData("ファイルが空です。")
+
+
+def read_file(kind: DatasetKind, file: File, town: str | None) -> Reading:
+    """Raises PayloadTooLarge, and BadRequestData with what is wrong in the file."""
+    _check_size(file)
     return reading.read(kind, file.content, file.name, town=town)
 
 
-def _marked(entities: Sequence[EntityDocument], is_sample: bool) -> Sequence[EntityDocument]:
+@task()
+def read_later(version_id: int) -> None:
+    """The job worker's part of ``upload``."""
+    version = _whole(version_id)
+    if version.state != VersionState.READING:
+        return
+    try:
+        _look_at(version, reading.again(version))
+    except Unavailable:
+        raise
+    except Error as error:
+        _fail(version, error.detail, None)
+
+
+def _look_at(version: DatasetVersion, read: Reading) -> None:
+    """Compare what the file says with what the tenant holds, and wait for a decision."""
+    dataset = version.dataset
+    share = read.share(dataset.tenant)
+    change = broker.compare_collection(dataset.tenant, dataset.slug, marked(share.entities, dataset.is_sample))
+    version.state, version.base, version.facts = VersionState.PREVIEWED, dataset.current, read.facts
+    with transaction.atomic():
+        keep_reading(version, share, change)
+
+
+def _whole(version_id: int) -> DatasetVersion:
+    rows = DatasetVersion.objects.select_related("dataset__organisation", "dataset__current")
+    found: DatasetVersion = rows.get(pk=version_id)
+    return found
+
+
+def marked(entities: Sequence[EntityDocument], is_sample: bool) -> Sequence[EntityDocument]:
     """The entities; those of a sample organisation say that they are invented."""
     if not is_sample:
         return entities
     return [{**entity, "isSample": {"type": "Property", "value": True}} for entity in entities]
 
 
-def _dataset(organisation: Organisation, kind: DatasetKind, origin: Origin | None = None) -> Dataset:
+def dataset_of(organisation: Organisation, kind: DatasetKind, origin: Origin | None = None) -> Dataset:
     given = origin or Origin()
     dataset, _ = Dataset.objects.get_or_create(
         organisation=organisation,
@@ -128,12 +167,12 @@ def _dataset(organisation: Organisation, kind: DatasetKind, origin: Origin | Non
     return dataset
 
 
-def _version(by: Actor | None, dataset: Dataset, file: File, read: Reading) -> DatasetVersion:
+def new_version(by: Actor | None, dataset: Dataset, file: File) -> DatasetVersion:
     last = dataset.versions.aggregate(last=Max("number"))["last"] or 0
     return DatasetVersion(
         dataset=dataset,
         number=last + 1,
-        state=VersionState.PREVIEWED,
+        state=VersionState.READING,
         base=dataset.current,
         person_id=by.person_id if by else None,
         post_id=by.post_id if by else None,
@@ -142,12 +181,11 @@ def _version(by: Actor | None, dataset: Dataset, file: File, read: Reading) -> D
         file_name=file.name[-255:],
         file_sha256=files.sha256(file.content),
         file_size=len(file.content),
-        covers_region=read.covers_region,
-        facts=read.facts,
     )
 
 
-def _count(version: DatasetVersion, share: Share, change: CollectionChange) -> None:
+def keep_reading(version: DatasetVersion, share: Share, change: CollectionChange) -> None:
+    """Store what reading the file has shown: the counts, and each finding as a row."""
     version.rows = share.rows
     version.entities = len(share.entities)
     version.added, version.changed = len(change.added), len(change.changed)
@@ -155,9 +193,7 @@ def _count(version: DatasetVersion, share: Share, change: CollectionChange) -> N
     version.errors, version.warnings, version.repairs = share.severities()
     version.first_records = [columns.simplified(entity) for entity in share.entities[:_FIRST_RECORDS]]
     version.cp932_lost = exports.lost_in_cp932(share.entities)
-
-
-def _keep_findings(version: DatasetVersion, share: Share) -> None:
+    version.save()
     lines = (Finding(version=version, position=place, **asdict(line)) for place, line in enumerate(share.lines, 1))
     Finding.objects.bulk_create(lines, batch_size=_FINDINGS_AT_ONCE)
 
@@ -178,25 +214,38 @@ def _told(version: DatasetVersion) -> dict[str, object]:
 # ── the decision ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def accept(*, by: Actor, version: DatasetVersion) -> CollectionChange:
-    """Make the dataset hold what the version's file says.
+def accept(*, by: Actor, version: DatasetVersion) -> None:
+    """Make the dataset hold what the version's file says; of a large file, leave that to the job worker.
 
     Raises Forbidden, ResourceNotFound, BadRequestData where the version waits for no decision any more; what the
     platform refuses (StorageFull …), and then the version has failed and the tenant is as it was; Unavailable, and
     then the version stays ``accepting`` until ``resume_interrupted`` finishes it.
     """
     access.require(by, Verb.IMPORT_DATA, version.dataset.organisation)
+    if is_large(version.file_size):
+        begin(version)
+        accept_later.enqueue(version.pk)
+        return
     entities = _entities_again(version)
-    _begin(version)
-    return _carry_out(version, entities, by)
+    begin(version)
+    carry_out(version, entities, by)
+
+
+@task()
+def accept_later(version_id: int) -> None:
+    """The job worker's part of ``accept``."""
+    version = _whole(version_id)
+    if version.state == VersionState.ACCEPTING:
+        carry_out(version, _entities_again(version), None)
 
 
 def _entities_again(version: DatasetVersion) -> Sequence[EntityDocument]:
     """The version's entities, read from its file once more."""
-    return _marked(reading.again(version).entities, version.dataset.is_sample)
+    return marked(reading.again(version).share(version.dataset.tenant).entities, version.dataset.is_sample)
 
 
-def _begin(version: DatasetVersion) -> None:
+def begin(version: DatasetVersion) -> None:
+    """The version is being accepted from here on. Raises BadRequestData where it cannot be."""
     with transaction.atomic():
         version.refresh_from_db(fields=["state", "base"])
         version.dataset.refresh_from_db(fields=["current"])
@@ -212,7 +261,8 @@ def _begin(version: DatasetVersion) -> None:
             raise BadRequestData("別の版を反映している途中です。終わってからもう一度お試しください。") from None
 
 
-def _carry_out(version: DatasetVersion, entities: Sequence[EntityDocument], by: Actor | None) -> CollectionChange:
+def carry_out(version: DatasetVersion, entities: Sequence[EntityDocument], by: Actor | None) -> CollectionChange:
+    """Make the tenant hold these entities, and finish the version or fail it. May be done twice."""
     dataset = version.dataset
     try:
         broker.create_tenant(dataset.tenant)
@@ -270,154 +320,23 @@ def reject(*, by: Actor, version: DatasetVersion) -> None:
 
 def resume_interrupted(*, older_than: timedelta = timedelta(0)) -> int:
     """Finish what a crash left in ``accepting``; answers how many were finished. At start-up, and now and then."""
+    for unread in DatasetVersion.objects.filter(state=VersionState.READING):
+        read_later.enqueue(unread.pk)
     before = timezone.now() - older_than
     waiting = DatasetVersion.objects.filter(state=VersionState.ACCEPTING, accepting_since__lte=before)
-    finished = 0
-    for version in waiting.select_related("dataset__organisation", "dataset__current"):
-        try:
-            _carry_out(version, _entities_again(version), None)
-            finished += 1
-        except Unavailable:
-            log.warning("the platform is not there: %s stays accepting", version)
-        except ResourceNotFound as error:
+    return sum(_resume(_whole(pk)) for pk in waiting.values_list("pk", flat=True))
+
+
+def _resume(version: DatasetVersion) -> bool:
+    try:
+        carry_out(version, _entities_again(version), None)
+    except Unavailable:
+        log.warning("the platform is not there: %s stays accepting", version)
+    except Error as error:
+        version.refresh_from_db(fields=["state"])
+        if version.state == VersionState.ACCEPTING:
             _fail(version, error.detail, None)
-        except Error as error:
-            log.warning("%s was given up: %s", version, error.detail)
-    return finished
-
-
-# ── in one go ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def import_file(
-    *,
-    by: Actor | None,
-    content: bytes,
-    file_name: str,
-    dataset: str,
-    town: str | None = None,
-    dry_run: bool = False,
-    origin: Origin | None = None,
-) -> Imported:
-    """Read a file and accept it at once; without a town, into each town that its records belong to.
-
-    A town whose records are what they were gets no new version. Where one town fails the others are still carried
-    out, and the error names those that failed. Raises BadRequestData, PayloadTooLarge, ResourceNotFound.
-    """
-    kind = rules.kind_of(dataset)
-    file = File(file_name, content)
-    read = _read(kind, file, town)
-    owners = _owners(by, read)
-    for tenant in owners:
-        broker.create_tenant(tenant)
-    if dry_run:
-        return Imported(read.report, {tenant: _difference(owner, kind, read) for tenant, owner in owners.items()})
-    files.keep(content)
-    prepared = [_prepare(by, owner, kind, file, read, origin) for owner in owners.values()]
-    changes, failures = {}, []
-    for version, share in prepared:
-        try:
-            changes[version.dataset.tenant] = _import_share(by, version, share)
-        except Error as error:
-            failures.append(f"{version.dataset.organisation.name}: {error.detail}")
-    if failures:
-        raise BadRequestData("取り込めなかった団体があります。" + " / ".join(failures))
-    return Imported(read.report, changes)
-
-
-def _owners(by: Actor | None, read: Reading) -> dict[str, Organisation]:
-    found = {each.tenant: each for each in Organisation.objects.filter(tenant__in=read.tenants)}
-    missing = [tenant for tenant in read.tenants if tenant not in found]
-    if missing:
-        raise ResourceNotFound(
-            f"団体が登録されていません: {', '.join(missing)}。先に地域データを読み込んでください（moyai region load）。"
-        )
-    for owner in found.values():
-        access.require_or_server(by, Verb.IMPORT_DATA, owner)
-    return {tenant: found[tenant] for tenant in sorted(found)}
-
-
-def _difference(owner: Organisation, kind: DatasetKind, read: Reading) -> CollectionChange:
-    entities = _marked(read.share(owner.tenant).entities, owner.is_sample)
-    return broker.compare_collection(owner.tenant, kind, entities)
-
-
-def _prepare(
-    by: Actor | None, owner: Organisation, kind: DatasetKind, file: File, read: Reading, origin: Origin | None
-) -> tuple[DatasetVersion, Share]:
-    """A version, not stored yet, with what it is to hold."""
-    dataset = _dataset(owner, kind, origin)
-    return _version(by, dataset, file, read), read.share(owner.tenant)
-
-
-def _import_share(by: Actor | None, version: DatasetVersion, share: Share) -> CollectionChange:
-    dataset = version.dataset
-    entities = _marked(share.entities, dataset.is_sample)
-    change = broker.compare_collection(dataset.tenant, dataset.slug, entities)
-    now = dataset.current
-    if now and now.file_sha256 == version.file_sha256 and not (change.added or change.changed or change.removed):
-        return change
-    with transaction.atomic():
-        _count(version, share, change)
-        version.save()
-        _keep_findings(version, share)
-    _begin(version)
-    return _carry_out(version, entities, by)
-
-
-# ── what anybody may see ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@transaction.atomic
-def publish(*, by: Actor | None, dataset: Dataset) -> None:
-    """Let anybody read it. Raises Forbidden, ResourceNotFound, BadRequestData (a sample, no version, no licence)."""
-    access.require_or_server(by, Verb.PUBLISH_DATA, dataset.organisation)
-    dataset.refresh_from_db(fields=["state", "is_sample", "licence"])
-    if dataset.is_published:
-        return
-    is_sample = dataset.is_sample or dataset.organisation.is_sample
-    rules.check_publishable(state=dataset.state, is_sample=is_sample, licence=dataset.licence)
-    _set_state(dataset, DatasetState.PUBLISHED, "dataset.published", by)
-
-
-@transaction.atomic
-def unpublish(*, by: Actor | None, dataset: Dataset) -> None:
-    """Take it back: from the next request on, nobody else reads it. Raises Forbidden, ResourceNotFound."""
-    access.require_or_server(by, Verb.PUBLISH_DATA, dataset.organisation)
-    dataset.refresh_from_db(fields=["state"])
-    if dataset.is_published:
-        _set_state(dataset, DatasetState.INTERNAL, "dataset.withdrawn", by)
-
-
-def _set_state(dataset: Dataset, state: DatasetState, action: str, by: Actor | None) -> None:
-    dataset.state = state
-    dataset.save(update_fields=["state", "updated_at"])
-    audit.record(action, by=by, about=dataset.organisation, subject=dataset.title, detail={"dataset": dataset.slug})
-    transaction.on_commit(lambda: figures.refresh(dataset.tenant))
-
-
-@dataclass(frozen=True)
-class Description:
-    """What people read about a dataset."""
-
-    title: str
-    description: str
-    origin: Origin
-
-
-@transaction.atomic
-def describe(*, by: Actor, dataset: Dataset, as_: Description) -> None:
-    """Raises Forbidden, ResourceNotFound; BadRequestData where a published dataset would lose its licence."""
-    access.require(by, Verb.PUBLISH_DATA, dataset.organisation)
-    if dataset.is_published and not as_.origin.licence:
-        raise BadRequestData("公開しているデータセットのライセンスは空にできません。")
-    dataset.title, dataset.description = as_.title, as_.description
-    dataset.licence, dataset.credit = as_.origin.licence, as_.origin.credit
-    dataset.source_url, dataset.contact = as_.origin.source_url, as_.origin.contact
-    dataset.save()
-    audit.record("dataset.described", by=by, about=dataset.organisation, subject=dataset.title)
-
-
-def refresh_figures() -> int:
-    """Bring the figures of towns whose data has moved up to date; answers how many."""
-    return figures.refresh_moved()
+        log.warning("%s was given up: %s", version, error.detail)
+    else:
+        return True
+    return False

@@ -49,7 +49,12 @@ def browser() -> Iterator[Browser]:
 def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
     """A visitor at a desktop, or of ``both_sizes``, who fails the test on any error or breach of the policy."""
     width, height = getattr(request, "param", gallery.DESKTOP)
-    visit = browser.new_context(base_url=address, locale="ja-JP", viewport={"width": width, "height": height})
+    visit = browser.new_context(
+        base_url=address,
+        locale="ja-JP",
+        viewport={"width": width, "height": height},
+        reduced_motion="reduce",
+    )
     page = visit.new_page()
     page.add_init_script(COMPLAINTS)
     errors: list[str] = []

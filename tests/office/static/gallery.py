@@ -114,7 +114,7 @@ def context() -> dict[str, object]:
 
 def drawn(page: Path) -> str:
     """The page as a visitor gets it, without the context processors, which ask the database."""
-    engine = Engine(dirs=[OFFICE / "templates"], app_dirs=True, libraries=get_installed_libraries())
+    engine = Engine(dirs=[str(OFFICE / "templates")], app_dirs=True, libraries=get_installed_libraries())
     request = RequestFactory().get(f"/{page.stem}", {"page": "3"})
     template = engine.from_string(page.read_text())
     return str(template.render(RequestContext(request, {**context(), "request": request})))

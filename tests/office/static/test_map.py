@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import gallery
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -124,9 +127,8 @@ def test_a_finger_chooses_first_and_opens_with_the_second_touch(browser: Browser
 def test_the_map_follows_the_size_of_its_box(page: Page) -> None:
     open_map(page, "/region")
     page.set_viewport_size({"width": 600, "height": 700})
-    page.wait_for_function(
-        "document.querySelector('canvas').clientWidth === document.querySelector('.map-canvas').clientWidth"
-    )
+    width = page.evaluate("document.querySelector('.map-canvas').clientWidth")
+    expect(page.locator("canvas")).to_have_css("width", f"{width}px")
     page.wait_for_selector(f"{READY}[data-towns='30']")
 
 
@@ -161,11 +163,26 @@ def test_the_row_with_the_focus_is_shown_on_the_map(page: Page) -> None:
     expect(page.locator("[data-map-readout]")).to_have_text("見本避難所7")
 
 
-def test_text_of_the_data_never_becomes_markup(page: Page) -> None:
+def after(page: Page, act: Callable[[], object]) -> None:
+    """Do it, and wait until the map has been drawn anew."""
+    page.evaluate("document.querySelector('.map-frame').removeAttribute('data-state')")
+    act()
+    page.wait_for_selector(READY)
+
+
+def test_a_point_tells_its_name_and_address_and_never_makes_markup_of_them(page: Page) -> None:
     open_map(page, "/town")
-    page.focus("#places tr[data-id=place-0] a")
+    for _ in range(3):  # near enough for every place to stand alone, and most to be out of sight
+        after(page, page.get_by_role("button", name="拡大").click)
+    after(page, lambda: page.focus("#places tr[data-id=place-0] a"))
     expect(page.locator("[data-map-readout]")).to_have_text("<img src=x onerror=alert(1)>")
-    assert page.locator("[data-map-readout] img").count() == 0
+    page.mouse.click(*centre_of_map(page))
+    popup = page.locator(".maplibregl-popup-content")
+    expect(popup.get_by_role("link")).to_have_text("<img src=x onerror=alert(1)>")
+    expect(popup.get_by_role("link")).to_have_attribute("href", re.compile("/places/0$"))
+    expect(popup).to_contain_text("有田市箕島0")
+    assert page.locator(".map-frame img").count() == 0
+    assert gallery.barriers(page) == []
 
 
 @gallery.both_sizes

@@ -88,7 +88,7 @@ class PointMap {
 
   listen() {
     const { map } = this;
-    map.on("click", "places", ({ features: [place] }) => this.open(place));
+    map.on("click", "places", ({ features: [drawn] }) => this.open(this.byId[drawn.properties.id]));
     map.on("click", "clusters", ({ features: [cluster] }) => this.spread(cluster));
     for (const layer of ["places", "clusters"]) {
       map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });

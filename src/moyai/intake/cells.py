@@ -1,0 +1,68 @@
+"""A cell's text as it was meant: small repairs, each by a named rule, none of them losing anything."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_DIGITS = re.compile(r"[０-９]+")
+_LETTERS = re.compile(r"[Ａ-Ｚａ-ｚ．／＆＋＠％]+")
+_TAG = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_SPACES = re.compile(r"[ \u3000]+")
+_DASHES = re.compile(r"[‐‑‒–—―−ー－ｰ~〜～]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+def repaired(text: str) -> Iterator[tuple[str, str]]:
+    """Each repair in turn: the rule's name and the text after it. Nothing where nothing is to mend."""
+    for rule, repair in _REPAIRS.items():
+        new = repair(text)
+        if new != text:
+            yield rule, new
+            text = new
+
+
+def _without_tags(text: str) -> str:
+    return _TAG.sub(" / ", text)
+
+
+def _without_breaks(text: str) -> str:
+    return _BREAK.sub(" ", text)
+
+
+def _narrow_spaces(text: str) -> str:
+    return _SPACES.sub(" ", text).strip() if "\u3000" in text else text.strip(" ")
+
+
+def _narrow_digits(text: str) -> str:
+    return _DIGITS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
+def _narrow_letters(text: str) -> str:
+    return _LETTERS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
+_REPAIRS = {
+    "html": _without_tags,
+    "line-breaks": _without_breaks,
+    "full-width-spaces": _narrow_spaces,
+    "full-width-digits": _narrow_digits,
+    "full-width-letters": _narrow_letters,
+}
+
+
+def folded(text: str) -> str:
+    """A text as identities compare it: compatible characters one, no spaces, dashes one, case ignored."""
+    plain = unicodedata.normalize("NFKC", text)
+    return _DASHES.sub("-", "".join(plain.split())).casefold()
+
+
+def number(text: str) -> float | int | None:
+    """The number a cell holds, thousands separated or not; ``None`` where it is none."""
+    plain = text.replace(",", "").replace("，", "").strip()
+    if not _NUMBER.fullmatch(plain):
+        return None
+    value = float(plain)
+    return int(value) if value.is_integer() and "." not in plain else value

@@ -1,0 +1,169 @@
+"""避難先一覧: evacuation sites and shelters. The type is described in docs/reference/evacuation-site.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from moyai.errors import BadRequestData
+from moyai.intake.detect import folded
+from moyai.intake.region import Municipality, Region
+from moyai.intake.rows import Row
+
+TYPE = "EvacuationSite"
+TITLE = "避難先一覧"
+
+NAME = "避難先名称"
+TOWN = "管轄市町村名"
+ADDRESS = "所在地"
+LONGITUDE = "経度：東経（世界測地系10進法）"
+LATITUDE = "緯度：北緯（世界測地系10進法）"
+_CAPACITY = "収容人数"
+_TEMPORARY = "収容人数（一時）"
+_HEIGHT = "標高（メートル）"
+
+_TEXTS = {
+    "避難が予想される住民の地区名": "targetDistricts",
+    "指定場所": "designatedSpot",
+    "避難種別": "shelterType",
+    "備蓄品目（備蓄品目）": "stockpiledItems",
+    "備考1": "remarks",
+}
+_LISTS = {
+    "災害区分": "hazards",
+    "土砂災害・浸水・津波浸水予測地域": "hazardZones",
+}
+_LEVELS = {
+    "緊急避難場所レベル（風水害）": "stormFloodLevel",
+    "緊急避難場所レベル（津波）": "tsunamiLevel",
+}
+_MARKS = {
+    "備蓄品目（備蓄の有無）": "hasStockpile",
+    "備蓄品目（食料の有無）": "hasFoodStockpile",
+    "発電機（発電機の有無）": "hasGenerator",
+    "発電機（発動発電機（可搬型））": "hasPortableGenerator",
+    "発電機（自家発電機）": "hasStationaryGenerator",
+}
+_AREAS = {
+    "施設面積（平米）屋内": "indoorArea",
+    "施設面積（平米）屋外": "outdoorArea",
+}
+_DESIGNATIONS = ("備考２-１", "備考２-２")
+_STOCK = "備蓄の有無"
+_EARTHQUAKE = "耐震性"
+
+LABELS: Sequence[str] = (
+    NAME,
+    TOWN,
+    ADDRESS,
+    LONGITUDE,
+    LATITUDE,
+    _CAPACITY,
+    _TEMPORARY,
+    _HEIGHT,
+    _STOCK,
+    _EARTHQUAKE,
+    *_TEXTS,
+    *_LISTS,
+    *_LEVELS,
+    *_MARKS,
+    *_AREAS,
+    *_DESIGNATIONS,
+)
+REQUIRED: Sequence[str] = (NAME, ADDRESS, LONGITUDE, LATITUDE)
+
+_EARTHQUAKE_RESISTANCE = {"耐震": "耐震", "非耐震": "非耐震", "耐震化済": "耐震化済"}
+
+
+def town_of(row: Row, region: Region, given: str | None) -> Municipality | None:
+    """The town that the file was said to be of. Raises BadRequestData where the row says another."""
+    said = row.cell(TOWN)
+    if given is None:
+        return region.of_address(said) or region.of_address(row.cell(ADDRESS))
+    town = region.by_code[given]
+    if said and folded(said) not in (folded(town.name), folded(town.county + town.name)):
+        raise BadRequestData(
+            f"{row.number}行目の{TOWN}は「{said}」で、{town.name}（{given}）ではありません。"
+            "団体コードかファイルが違います。何も取り込んでいません。"
+        )
+    return town
+
+
+def place(row: Row) -> tuple[str, str]:
+    """Name and address."""
+    name, address = row.cell(NAME), row.cell(ADDRESS)
+    if address.endswith("-0"):
+        row.say("address-minus-zero", ADDRESS, address, address[:-2])
+        address = address[:-2]
+    return name, address
+
+
+def fill(row: Row, town: Municipality, region: Region) -> None:
+    """Every attribute but name, address and the town's, which all datasets share."""
+    for column, name in _TEXTS.items():
+        row.text(name, column)
+    for column, name in _LISTS.items():
+        row.several(name, column)
+    for column, name in _LEVELS.items():
+        _level(row, name, column)
+    for column, name in _MARKS.items():
+        row.one_of(name, column, {"○": True})
+    row.one_of("hasStock", _STOCK, {"有": True, "無": False})
+    row.one_of("earthquakeResistance", _EARTHQUAKE, _EARTHQUAKE_RESISTANCE)
+    for column, name in _AREAS.items():
+        _area(row, name, column)
+    _designations(row)
+    _height(row)
+    _capacity(row, "maxCapacity", _CAPACITY)
+    _capacity(row, "maxTemporaryCapacity", _TEMPORARY)
+    row.check_place(row.position(LONGITUDE, LATITUDE), town, region)
+
+
+def _level(row: Row, name: str, column: str) -> None:
+    """☆ to ☆☆☆ as 1 to 3; what stands beside the stars is kept as a note."""
+    text = row.cell(column)
+    if not text:
+        return
+    stars = text.count("☆")
+    if not stars:
+        row.say("unknown-value", column, text, text, f"「{text}」に☆がありません。")
+        row.put(name, text)
+        return
+    row.put(name, stars)
+    note = text.replace("☆", "").strip("（）() ")
+    if note:
+        row.attributes[name]["note"] = {"type": "Property", "value": note}
+
+
+def _area(row: Row, name: str, column: str) -> None:
+    value = row.number_of(column)
+    if value == 0:
+        row.say("unknown-area", column, row.raw.get(column, ""), "")
+    elif value is not None:
+        row.put(name, value, "MTK")
+
+
+def _designations(row: Row) -> None:
+    names = [text for text in (row.cell(column) for column in _DESIGNATIONS) if text]
+    if names:
+        row.put("designations", list(dict.fromkeys(names)))
+
+
+def _height(row: Row) -> None:
+    value = row.number_of(_HEIGHT)
+    if value is None:
+        return
+    if value == 0:
+        row.say("zero-elevation", _HEIGHT, row.raw.get(_HEIGHT, ""), "0")
+    row.put("heightType", "標高")
+    row.put("height", value, "MTR")
+
+
+def _capacity(row: Row, name: str, column: str) -> None:
+    """0 and empty are unknown: no number is put, and the status says so."""
+    value = row.number_of(column)
+    is_stated = value is not None and value > 0
+    if is_stated:
+        row.put(name, value)
+    elif column == _CAPACITY:
+        row.say("unknown-capacity", column, row.raw.get(column, ""), "")
+    row.put(f"{name}Status", "stated" if is_stated else "unknown")

@@ -1,0 +1,186 @@
+"""The room's one public verb: a file of a dataset becomes entities for each town, and a report."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from moyai.errors import BadRequestData
+from moyai.intake import detect, identify
+from moyai.intake.datasets import evacuation_sites
+from moyai.intake.detect import Header
+from moyai.intake.readers import delimited
+from moyai.intake.region import Municipality, Region
+from moyai.intake.report import Report
+from moyai.intake.rows import Row
+
+EntityDocument = dict[str, Any]
+Progress = Callable[[int, int], None]
+"""``(rows done, rows in all)``"""
+
+DATASETS: Mapping[str, ModuleType] = MappingProxyType(
+    {
+        "evacuation-sites": evacuation_sites,
+    }
+)
+"""Slug → the module that knows the dataset's columns and attributes."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a file holds."""
+
+    tenants: Mapping[str, tuple[EntityDocument, ...]]
+    """Local government code → NGSI-LD entities in normalized form, terms of the core and default @context."""
+    report: Report
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A row with its town, name and address."""
+
+    row: Row
+    tenant: str
+    town: Municipality | None
+    name: str
+    address: str
+
+
+def read_file(
+    content: bytes,
+    file_name: str,
+    dataset: str,
+    region: Region,
+    town: str | None = None,
+    progress: Progress | None = None,
+) -> Intake:
+    """Read a file. The same bytes give the same entities.
+
+    ``town``: the local government code of whom the whole file is; without it each record goes to the town of its
+    address. Raises BadRequestData, in Japanese, for an unknown dataset or town, a file of another town, missing
+    columns, and bytes that are no table.
+    """
+    module = _module(dataset)
+    if town is not None and town not in region.by_code:
+        raise BadRequestData(f"団体コード {town} の市町村は {region.prefecture.name} にありません。")
+    report = Report(unicodedata.normalize("NFC", file_name))
+    rows = _rows(content, module, report)
+    placed = []
+    for index, row in enumerate(rows, 1):
+        placed.append(_place(row, module, region, town))
+        if progress and (index % 100 == 0 or index == len(rows)):
+            progress(index, len(rows))
+    report.rows = len(placed)
+    return Intake(MappingProxyType(_entities(placed, module.TYPE, region)), report)
+
+
+def _module(dataset: str) -> ModuleType:
+    if dataset not in DATASETS:
+        raise BadRequestData(f"データセット「{dataset}」はありません。使えるのは {'、'.join(DATASETS)} です。")
+    return DATASETS[dataset]
+
+
+# ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rows(content: bytes, module: ModuleType, report: Report) -> list[Row]:
+    table = delimited.read(content)
+    report.facts["文字コード"] = f"{table.encoding.name}（{table.encoding.evidence}）"
+    labels = {detect.folded(label): label for label in module.LABELS}
+    header = detect.header(table.rows, labels)
+    report.facts["見出し行"] = header.evidence
+    if title := " ".join(cell for row in table.rows[: header.first] for cell in row if cell.strip()):
+        report.facts["見出しの上"] = title
+    names = _column_names(header, labels, module.REQUIRED, report)
+    return [
+        _row(report, number, cells, names)
+        for number, cells in enumerate(table.rows[header.end :], header.end + 1)
+        if len(cells) > 1 or any(cell.strip() for cell in cells)
+    ]
+
+
+def _column_names(
+    header: Header, labels: Mapping[str, str], required: Sequence[str], report: Report
+) -> tuple[str, ...]:
+    """The dataset's own label of each column, or the file's where the dataset has none."""
+    names = tuple(labels.get(detect.folded(label), label) for label in header.labels)
+    missing = [label for label in required if label not in names]
+    if missing:
+        found = "、".join(label for label in header.labels if label)
+        raise BadRequestData(f"必要な列（{'、'.join(missing)}）がありません。見つかった列: {found}")
+    unknown = [label for label in names if label and label not in labels.values()]
+    for label in unknown:
+        report.add("unknown-column", row=header.first + 1, column=label)
+    report.facts["列の対応"] = f"{len(names) - len(unknown)} 列を属性に対応させた"
+    return names
+
+
+def _row(report: Report, number: int, cells: Sequence[str], names: Sequence[str]) -> Row:
+    raw: dict[str, str] = {}
+    for name, cell in zip(names, cells, strict=False):
+        if name:
+            raw.setdefault(name, cell)
+    return Row(report, number, raw, tuple(cells[len(names) :]))
+
+
+def _place(row: Row, module: ModuleType, region: Region, given: str | None) -> _Placed:
+    """The row as a record. A row of a file is never dropped: one without name and address is reported, and kept."""
+    town: Municipality | None = module.town_of(row, region, given)
+    name, address = module.place(row)
+    if not name and not address:
+        row.say("empty-row")
+    for attribute, text in (("name", name), ("fullAddress", address)):
+        if text:
+            row.put(attribute, text)
+    _put_town(row, region, town)
+    module.fill(row, town, region)
+    row.keep_surplus()
+    tenant = town.code if town else region.prefecture.code
+    return _Placed(row, tenant, town, name, address)
+
+
+def _put_town(row: Row, region: Region, town: Municipality | None) -> None:
+    row.put("prefecture", region.prefecture.name)
+    if town is not None:
+        row.put("localGovernmentCode", town.code)
+        row.put("localGovernmentName", region.prefecture.name + town.county + town.name)
+        row.put("city", town.county + town.name)
+    else:
+        row.put("localGovernmentCode", region.prefecture.code)
+        row.put("localGovernmentName", region.prefecture.name)
+
+
+# ── entities ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _entities(placed: Sequence[_Placed], entity_type: str, region: Region) -> dict[str, tuple[EntityDocument, ...]]:
+    identifiers = identify.assign(
+        entity_type, [(each.tenant, each.name, each.address, each.row.attributes) for each in placed]
+    )
+    _doubt_duplicates(placed)
+    by_tenant: dict[str, list[EntityDocument]] = defaultdict(list)
+    for each, identifier in zip(placed, identifiers, strict=True):
+        by_tenant[each.tenant].append({"id": identifier, "type": entity_type, **each.row.attributes})
+        each.row.report.findings.extend(
+            replace(finding, tenant=each.tenant, entity=identifier) for finding in each.row.findings
+        )
+    return {tenant: tuple(by_tenant[tenant]) for tenant in sorted(by_tenant)}
+
+
+def _doubt_duplicates(placed: Sequence[_Placed]) -> None:
+    """Every row after the first of a place is doubted; one that is equal in full by its own rule."""
+    places: dict[tuple[str, str], int] = {}
+    rows: dict[tuple[object, ...], int] = {}
+    for each in placed:
+        place = (each.tenant, identify.key(each.tenant, each.name, each.address))
+        whole = (each.tenant, *each.row.raw.values(), *each.row.surplus)
+        if whole in rows:
+            each.row.say("duplicate-row", message=f"{rows[whole]}行目とすべての列が同じです。")
+        if place in places:
+            each.row.say("duplicate-place", message=f"{places[place]}行目と名称・住所が同じです。")
+        places.setdefault(place, each.row.number)
+        rows.setdefault(whole, each.row.number)

@@ -33,11 +33,6 @@ class Terms(Struct, frozen=True):
     reference: Any
     """What stands as @context in an answer: a URL, or the JSON that was sent."""
 
-    @property
-    def link(self) -> str:
-        """The URL for a Link header; where the @context was sent in the body, the core's."""
-        return self.reference if isinstance(self.reference, str) else core.URL
-
 
 class Carried(Struct, frozen=True):
     document: Any

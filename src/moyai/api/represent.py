@@ -6,37 +6,40 @@ Source: ETSI GS CIM 009 V1.9.1, clauses 6.3.4 to 6.3.7 (media types, @context), 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from moyai.api.carried import CONTEXT_RELATION, JSON, JSON_LD, Terms
 from moyai.errors import NotAcceptable
-from moyai.ld import compact, geojson
+from moyai.ld import compact, core, geojson
 from moyai.model.ports import StoredEntity
 from moyai.query.params import Representation
 from moyai.web.reply import Headers, Reply
 
 GEO_JSON = "application/geo+json"
 _OFFERED = (JSON, JSON_LD, GEO_JSON)
+"""In the order of clause 6.3.4: where several are liked equally, the first."""
 
 _encode = msgspec.json.Encoder().encode
 
 
-def negotiate(accept: str) -> str:
+@lru_cache(maxsize=256)
+def negotiate(accept: str, offered: tuple[str, ...] = _OFFERED) -> str:
     """The media type of the answer by the Accept header. Raises NotAcceptable."""
     best, best_quality = "", 0.0
-    for media_type in _OFFERED:
-        quality = _quality(media_type, accept or "*/*")
+    for media_type in offered:
+        quality = _quality(media_type, accept if accept.strip() else "*/*")
         if quality > best_quality:
             best, best_quality = media_type, quality
     if not best:
-        raise NotAcceptable(f"offered are {', '.join(_OFFERED)}")
+        raise NotAcceptable(f"'{accept}' accepts none of {', '.join(offered)}")
     return best
 
 
 def _quality(media_type: str, accept: str) -> float:
-    """How much this media type is wanted: of the most exact range that covers it, 0 to 1."""
+    """How much this media type is wanted: of the most exact range that covers it, 0 to 1 (RFC 9110, 12.5.1)."""
     main = media_type.partition("/")[0]
     exactness = {media_type: 3, f"{main}/*": 2, "*/*": 1}
     found = (0, 0.0)
@@ -49,13 +52,14 @@ def _quality(media_type: str, accept: str) -> float:
 
 
 def _q(parameters: Sequence[str]) -> float:
+    """The weight; 1 where there is none that can be read."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
-        if name.strip() == "q":
+        if name.strip().lower() == "q":
             try:
                 return min(max(float(value), 0.0), 1.0)
             except ValueError:
-                return 0.0
+                return 1.0
     return 1.0
 
 
@@ -64,7 +68,7 @@ def one(stored: StoredEntity, media_type: str, terms: Terms, wanted: Representat
         return _as_geojson(_feature(stored, terms, wanted), terms, prefer)
     body = _document(stored, terms, wanted)
     if media_type == JSON_LD:
-        body = _with_context(body, _encode(terms.reference))
+        body = _with_context(body, _encode(_context(terms)))
     return Reply(200, body, _headers(media_type, terms))
 
 
@@ -75,7 +79,7 @@ def many(
         return _as_geojson(geojson.collection(_feature(each, terms, wanted) for each in selected), terms, prefer)
     documents = [_document(each, terms, wanted) for each in selected]
     if media_type == JSON_LD:
-        context = _encode(terms.reference)
+        context = _encode(_context(terms))
         documents = [_with_context(each, context) for each in documents]
     return Reply(200, b"[" + b",".join(documents) + b"]", _headers(media_type, terms))
 
@@ -113,12 +117,39 @@ def _feature(stored: StoredEntity, terms: Terms, wanted: Representation) -> dict
 
 def _as_geojson(document: dict[str, Any], terms: Terms, prefer: str) -> Reply:
     """The @context in the body, unless ``Prefer: body=json`` wants it in the Link header (clause 6.3.6)."""
-    if prefer.replace(" ", "") == "body=json":
-        return Reply(200, _encode(document), (*_headers(JSON, terms)[1:], ("content-type", GEO_JSON)))
-    return Reply(200, _encode({**document, "@context": terms.reference}), (("content-type", GEO_JSON),))
+    if _prefers_json(prefer):
+        return Reply(200, _encode(document), (("content-type", GEO_JSON), *_link(terms)))
+    return Reply(200, _encode({**document, "@context": _context(terms)}), (("content-type", GEO_JSON),))
+
+
+def _prefers_json(prefer: str) -> bool:
+    """Whether ``body=json`` is among the preferences (RFC 7240)."""
+    preferences = prefer.lower().replace(" ", "").replace('"', "").replace(";", ",").split(",")
+    return "body=json" in preferences
 
 
 def _headers(media_type: str, terms: Terms) -> Headers:
     if media_type == JSON_LD:
         return (("content-type", JSON_LD),)
-    return (("content-type", media_type), ("link", f'<{terms.link}>; rel="{CONTEXT_RELATION}"; type="{JSON_LD}"'))
+    return (("content-type", media_type), *_link(terms))
+
+
+def _context(terms: Terms) -> Any:
+    """The @context of the answer: the reader's, with the core one behind it, which clause 4.4 gives the last place."""
+    own = _own_contexts(terms.reference)
+    return [*own, core.URL] if own else core.URL
+
+
+def _own_contexts(reference: Any) -> list[Any]:
+    """What the reader's @context has beside the core one."""
+    parts = reference if isinstance(reference, list) else [reference]
+    return [part for part in parts if not (isinstance(part, str) and core.is_core(part))]
+
+
+def _link(terms: Terms) -> Headers:
+    """The Link header; none where the reader's @context is not one document with a URL, which alone it can name."""
+    own = _own_contexts(terms.reference)
+    url = own[0] if own else core.URL
+    if len(own) > 1 or not isinstance(url, str):
+        return ()
+    return (("link", f'<{url}>; rel="{CONTEXT_RELATION}"; type="{JSON_LD}"'),)

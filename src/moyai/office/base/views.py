@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -9,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db import models
+from django.db import OperationalError, models
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -105,6 +107,19 @@ def error_page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     return render(request, "error.html", {"title": title, "detail": detail, "status": status}, status=status)
 
 
+def _of_the_disk(exception: BaseException) -> errors.Error | None:
+    """What a full disk or a database that stays locked is in our words."""
+    cause = exception.__cause__ if isinstance(exception, OperationalError) else exception
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code == sqlite3.SQLITE_FULL or (isinstance(cause, OSError) and cause.errno == errno.ENOSPC):
+        return errors.StorageFull(
+            _("ディスクがいっぱいです。何も保存していません。管理者に、空きを増やすよう連絡してください。")
+        )
+    if code == sqlite3.SQLITE_BUSY:
+        return errors.Unavailable(_("ほかの処理が長く続いています。しばらくしてもう一度お試しください。"))
+    return None
+
+
 class ErrorPages:
     """Middleware: our errors become pages. Anything else is a fault of ours, which Django logs and hides."""
 
@@ -115,9 +130,10 @@ class ErrorPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, errors.Error):
+        error = exception if isinstance(exception, errors.Error) else _of_the_disk(exception)
+        if error is None:
             return None
-        return error_page(request, status_of(exception), exception.detail)
+        return error_page(request, status_of(error), error.detail)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

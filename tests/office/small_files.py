@@ -6,9 +6,11 @@ import csv
 import io
 
 from moyai.errors import BadRequestData
+from moyai.intake.report import Finding, Report
+from moyai.intake.rules import RULES
 from moyai.office.base import broker
-from moyai.office.datasets.models import DatasetKind, Severity
-from moyai.office.datasets.reading import Line, Reading, Share
+from moyai.office.datasets.models import DatasetKind
+from moyai.office.datasets.reading import Reading, Share
 
 
 def file_of(*rows: tuple[str, str, str]) -> bytes:
@@ -33,32 +35,21 @@ def _entity(kind: DatasetKind, town: str, place: int, row: dict[str, str]) -> br
     return entity
 
 
-class _Report:
-    def as_json(self) -> bytes:
-        return b"{}"
-
-
 def read(kind: DatasetKind, content: bytes, file_name: str, *, town: str | None) -> Reading:
     rows = list(csv.DictReader(io.StringIO(content.decode())))
     if rows and "name" not in rows[0]:
         raise BadRequestData("名称の列が見つかりません。")
     towns = [town] if town else ["302040", "302023"]
+    report = Report(file_name, len(rows), {"文字コード": "UTF-8"})
     shares = {}
     for code in towns:
         entities = [_entity(kind, code, place, row) for place, row in enumerate(rows, 2)]
-        lines = [
-            Line(
-                place,
-                "longitude",
-                "",
-                "",
-                "位置なし",
-                Severity.WARNING,
-                "位置がありません。",
-                entities[place - 2]["id"],
-            )
-            for place, row in enumerate(rows, 2)
-            if not row["longitude"]
-        ]
+        for place, (row, entity) in enumerate(zip(rows, entities, strict=True), 2):
+            if not row["longitude"]:
+                title = RULES["no-coordinates"].title
+                report.put(
+                    Finding(file_name, place, "longitude", "", "", "no-coordinates", title, "", code, entity["id"])
+                )
+        lines = [finding for finding in report.findings if finding.tenant == code]
         shares[code] = Share(entities, lines, len(rows))
-    return Reading(shares, _Report(), covers_region=town is None, facts={"encoding": "utf-8"})  # type: ignore[arg-type]
+    return Reading(shares, report, covers_region=town is None, facts=report.facts)

@@ -39,7 +39,7 @@ def held(tenant: str = "302040") -> int:
 
 def test_an_upload_is_read_and_compared_and_changes_nothing(cast: Cast) -> None:
     version = uploaded(cast, officer(cast))
-    assert (version.state, version.number, version.added, version.warnings) == ("previewed", 1, 2, 1)
+    assert (version.state, version.number, version.added, version.errors) == ("previewed", 1, 2, 1)
     assert files.read(version.file_sha256) == TWO
     assert version.findings.get().row == 3
     assert held() == 0

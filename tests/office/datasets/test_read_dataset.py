@@ -84,7 +84,7 @@ def test_a_datasets_page_tells_licence_provenance_quality_and_how_to_fetch_it(ca
     dataset = put(cast)
     page = client.get(address("dataset")).content.decode()
     assert dataset.current is not None
-    for told in ("CC BY 4.0", "避難.csv", dataset.current.file_sha256, "位置なし", "箕島小学校"):
+    for told in ("CC BY 4.0", "避難.csv", dataset.current.file_sha256, "緯度・経度がない", "箕島小学校"):
         assert told in page
     line = "curl -H &#x27;NGSILD-Tenant: 302040&#x27; &#x27;http://testserver/ngsi-ld/v1/entities"
     assert f"{line}?type=EvacuationSite&amp;limit=1000&#x27;" in page
@@ -117,21 +117,21 @@ def test_a_record_shows_every_attribute_with_its_unit_and_what_the_report_says_o
 ) -> None:
     put(cast)
     record = client.get(address("dataset-record", identifier="urn:ngsi-ld:Site:302040:保田公民館")).content.decode()
-    assert "位置がありません。" in record
+    assert "緯度・経度がない" in record
     assert "fullAddress" in record
     assert client.get(address("dataset-record", identifier="urn:ngsi-ld:Site:302040:無い")).status_code == 404
 
 
 def test_a_report_is_filtered_paged_and_downloaded(cast: Cast, client: Client) -> None:
     put(cast)
-    assert "位置がありません。" in client.get(address("dataset-report"), {"severity": "warning"}).content.decode()
+    assert "緯度・経度がない" in client.get(address("dataset-report"), {"severity": "error"}).content.decode()
     assert "この条件に当たる行はありません" in client.get(address("dataset-report"), {"rule": "x"}).content.decode()
     lines = client.get(address("dataset-report-file", name="csv")).content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("ファイル,行,列,元の値")
-    assert lines[1].startswith("避難.csv,3,longitude")
+    assert lines[0].startswith("file,sheet,row,column,before,after,rule")
+    assert lines[1].startswith("避難.csv,,3,longitude")
     report = client.get(address("dataset-report-file", name="json")).json()
     assert report["findings"][0]["row"] == 3
-    assert report["decisions"] == {"encoding": "utf-8"}
+    assert report["facts"] == {"文字コード": "UTF-8"}
 
 
 OWN_PAGES = {
@@ -189,7 +189,7 @@ def test_upload_preview_accept_publish_in_the_browser(cast: Cast, area_data: Mem
     upload = reverse("upload-dataset", kwargs={"tenant": "302040"})
     answer = browser.post(upload, {"kind": SITES.value, "file": SimpleUploadedFile("避難.csv", FILE)})
     preview = browser.get(answer["Location"]).content.decode()
-    for told in ("この内容で反映しますか", "箕島小学校", "位置がありません。"):
+    for told in ("この内容で反映しますか", "箕島小学校", "緯度・経度がない"):
         assert told in preview
     browser.post(f"{answer['Location']}accept/")
     page = browser.get(address("own-dataset")).content.decode()

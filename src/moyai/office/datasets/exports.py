@@ -11,7 +11,6 @@ from moyai.office.base import sheets
 from moyai.office.base.broker import EntityDocument
 from moyai.office.datasets import columns
 from moyai.office.datasets.columns import Column
-from moyai.office.datasets.models import DatasetVersion, Severity
 
 GETA = "〓"
 """Stands for a character that CP932 does not have, as printers have always done."""
@@ -124,27 +123,3 @@ def points(entities: Iterable[EntityDocument], address_of: Callable[[EntityDocum
         for entity in located
     )
     return _joined('{"type": "FeatureCollection", "features": [\n', features, "\n]}\n")
-
-
-REPORT_COLUMNS = ("row", "column", "before", "after", "rule", "severity", "message", "entity")
-_REPORT_HEADER = ("ファイル", "行", "列", "元の値", "補正後の値", "規則", "重さ", "内容", "記録")
-
-
-def report_as_csv(version: DatasetVersion, rows: Iterable[dict[str, object]]) -> bytes:
-    """A version's findings, one a line; ``rows`` have REPORT_COLUMNS."""
-    named = {str(value): str(label) for value, label in Severity.choices}
-    lines = ({**row, "severity": named[str(row["severity"])]} for row in rows)
-    cells = ([version.file_name, *(line[name] for name in REPORT_COLUMNS)] for line in lines)
-    return sheets.csv_bytes(_REPORT_HEADER, cells)
-
-
-def report_as_json(version: DatasetVersion, rows: Iterable[dict[str, object]]) -> bytes:
-    document = {
-        "dataset": {"tenant": version.dataset.tenant, "slug": version.dataset.slug, "title": version.dataset.title},
-        "version": version.number,
-        "file": {"name": version.file_name, "sha256": version.file_sha256, "bytes": version.file_size},
-        "decisions": version.facts,
-        "counts": {name: getattr(version, name) for name in ("rows", "entities", "added", "changed", "removed")},
-        "findings": [{"file": version.file_name, **row} for row in rows],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1).encode()

@@ -33,9 +33,12 @@ class VersionState(models.TextChoices):
 
 
 class Severity(models.TextChoices):
+    """As the intake's."""
+
     ERROR = "error", _("誤り")
-    WARNING = "warning", _("疑い")
-    INFO = "info", _("補正")
+    DOUBT = "doubt", _("疑い")
+    REPAIR = "repair", _("補正")
+    INFO = "info", _("情報")
 
 
 class Dataset(models.Model):
@@ -117,7 +120,7 @@ class DatasetVersion(models.Model):
     removed = models.PositiveIntegerField(_("削除"), default=0)
     unchanged = models.PositiveIntegerField(_("変更なし"), default=0)
     errors = models.PositiveIntegerField(_("誤り"), default=0)
-    warnings = models.PositiveIntegerField(_("疑い"), default=0)
+    doubts = models.PositiveIntegerField(_("疑い"), default=0)
     repairs = models.PositiveIntegerField(_("補正"), default=0)
     cp932_lost = models.PositiveIntegerField(default=0)
     """How many characters of its records CP932 does not have."""
@@ -149,6 +152,7 @@ class Finding(models.Model):
     version = models.ForeignKey(DatasetVersion, on_delete=models.CASCADE, related_name="findings")
     position = models.PositiveIntegerField()
     """In the order of the report."""
+    sheet = models.CharField(_("シート"), max_length=100, blank=True)
     row = models.PositiveIntegerField(_("行"), null=True)
     """The line of the file as a spreadsheet counts it; none where the whole file is meant."""
     column = models.CharField(_("列"), max_length=200, blank=True)

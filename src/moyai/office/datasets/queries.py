@@ -16,7 +16,15 @@ from moyai.office.base import access, broker
 from moyai.office.base.access import Actor, Verb
 from moyai.office.base.broker import EntityDocument
 from moyai.office.datasets import columns, reading, rules
-from moyai.office.datasets.models import Dataset, DatasetState, DatasetVersion, Finding, TownFigure, VersionState
+from moyai.office.datasets.models import (
+    Dataset,
+    DatasetState,
+    DatasetVersion,
+    Finding,
+    Severity,
+    TownFigure,
+    VersionState,
+)
 
 
 def visible(actor: Actor | None) -> QuerySet[Dataset]:
@@ -171,9 +179,9 @@ class RuleCount:
 def rule_counts(of: DatasetVersion) -> list[RuleCount]:
     """How often each rule has spoken, the gravest and most frequent first."""
     counted = findings(of).order_by().values_list("rule", "severity").annotate(count=Count("pk"))
-    rank = {"error": 0, "warning": 1, "info": 2}
+    rank = {severity: place for place, severity in enumerate(Severity.values)}
     rows = (RuleCount(rule, severity, count) for rule, severity, count in counted)
-    return sorted(rows, key=lambda row: (rank.get(row.severity, 3), -row.count, row.rule))
+    return sorted(rows, key=lambda row: (rank.get(row.severity, len(rank)), -row.count, row.rule))
 
 
 def findings_of_record(of: Dataset, identifier: str) -> QuerySet[Finding]:

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from moyai.intake import report
+from moyai.intake.report import Report
+from moyai.intake.rules import RULES, Severity
 from moyai.office.base.broker import EntityDocument
 from moyai.office.datasets import files, rules
-from moyai.office.datasets.models import DatasetKind, DatasetVersion, Severity
-
-if TYPE_CHECKING:
-    from moyai.intake.report import Report
-
-
-@dataclass(frozen=True)
-class Line:
-    """One repair or doubt, in this app's words."""
-
-    row: int | None
-    column: str
-    before: str
-    after: str
-    rule: str
-    severity: Severity
-    message: str
-    entity: str = ""
+from moyai.office.datasets.models import DatasetKind, DatasetVersion, Finding
 
 
 @dataclass(frozen=True)
@@ -34,13 +19,13 @@ class Share:
     """What one town gets of a file."""
 
     entities: Sequence[EntityDocument] = ()
-    lines: Sequence[Line] = ()
+    findings: Sequence[report.Finding] = ()
     rows: int = 0
 
     def severities(self) -> tuple[int, int, int]:
-        """How many errors, warnings and repairs."""
-        count = Counter(line.severity for line in self.lines)
-        return count[Severity.ERROR], count[Severity.WARNING], count[Severity.INFO]
+        """How many errors, doubts and repairs."""
+        count = Counter(finding.severity for finding in self.findings)
+        return count[Severity.ERROR], count[Severity.DOUBT], count[Severity.REPAIR]
 
 
 @dataclass(frozen=True)
@@ -74,8 +59,30 @@ def again(version: DatasetVersion) -> Reading:
 
 
 def rule_label(rule: str) -> str:
-    """What a rule of the report is called on screen."""
-    return rule
+    """What a rule of the report is called on screen; its name where this program does not know it any more."""
+    return RULES[rule].title if rule in RULES else rule
+
+
+def report_of(version: DatasetVersion, rows: Iterable[Finding]) -> Report:
+    """A version's report as the intake wrote it."""
+    tenant = version.dataset.tenant
+    findings = [
+        report.Finding(
+            file=version.file_name,
+            row=row.row,
+            column=row.column,
+            before=row.before,
+            after=row.after,
+            rule=row.rule,
+            message=row.message,
+            sheet=row.sheet,
+            tenant=tenant,
+            entity=row.entity,
+        )
+        for row in rows
+        if row.rule in RULES
+    ]
+    return Report(version.file_name, version.rows, version.facts, findings)
 
 
 def description(kind: DatasetKind, organisation: str) -> str:

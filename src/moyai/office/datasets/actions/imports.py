@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from moyai.errors import BadRequestData, Error, ResourceNotFound
+from moyai.intake.report import Report
 from moyai.office.accounts.models import Organisation
 from moyai.office.base import access, broker
 from moyai.office.base.access import Actor, Verb
@@ -18,9 +18,6 @@ from moyai.office.datasets.actions import versions
 from moyai.office.datasets.actions.versions import File, Origin
 from moyai.office.datasets.models import Dataset, DatasetKind, DatasetVersion, VersionState
 from moyai.office.datasets.reading import Reading, Share
-
-if TYPE_CHECKING:
-    from moyai.intake.report import Report
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -18,6 +17,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from moyai.errors import BadRequestData, Error, PayloadTooLarge, Unavailable
+from moyai.intake import report
 from moyai.office.accounts.models import Organisation
 from moyai.office.base import access, audit, broker
 from moyai.office.base.access import Actor, Verb
@@ -33,9 +33,6 @@ from moyai.office.datasets.models import (
 )
 from moyai.office.datasets.reading import Reading, Share
 from moyai.settings import current
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 
@@ -190,12 +187,28 @@ def keep_reading(version: DatasetVersion, share: Share, change: CollectionChange
     version.entities = len(share.entities)
     version.added, version.changed = len(change.added), len(change.changed)
     version.removed, version.unchanged = len(change.removed), change.unchanged
-    version.errors, version.warnings, version.repairs = share.severities()
+    version.errors, version.doubts, version.repairs = share.severities()
     version.first_records = [columns.simplified(entity) for entity in share.entities[:_FIRST_RECORDS]]
     version.cp932_lost = exports.lost_in_cp932(share.entities)
     version.save()
-    lines = (Finding(version=version, position=place, **asdict(line)) for place, line in enumerate(share.lines, 1))
-    Finding.objects.bulk_create(lines, batch_size=_FINDINGS_AT_ONCE)
+    rows = (_row(version, place, finding) for place, finding in enumerate(share.findings, 1))
+    Finding.objects.bulk_create(rows, batch_size=_FINDINGS_AT_ONCE)
+
+
+def _row(version: DatasetVersion, place: int, finding: report.Finding) -> Finding:
+    return Finding(
+        version=version,
+        position=place,
+        sheet=finding.sheet,
+        row=finding.row,
+        column=finding.column[:200],
+        before=finding.before,
+        after=finding.after,
+        rule=finding.rule,
+        severity=finding.severity,
+        message=finding.message,
+        entity=finding.entity,
+    )
 
 
 def _told(version: DatasetVersion) -> dict[str, object]:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 
 from moyai.office.base import broker
 from moyai.office.base.views import OfficeRequest
-from moyai.office.datasets import columns, exports, figures, queries, rules
+from moyai.office.datasets import columns, exports, figures, queries, reading, rules
 from moyai.office.datasets.models import Dataset, DatasetKind, DatasetVersion
 from moyai.office.datasets.views import streams
 from moyai.office.datasets.views.public import record_url
@@ -82,13 +82,13 @@ def points(request: OfficeRequest, tenant: str, slug: str) -> HttpResponseBase:
 
 def report_download(version: DatasetVersion, name: str) -> HttpResponse:
     """A version's report as ``csv`` or ``json``."""
-    rows = queries.findings(version).values(*exports.REPORT_COLUMNS)
+    report = reading.report_of(version, queries.findings(version))
     stem = rules.download_name(
         version.dataset.organisation.name, f"{version.dataset.title}_第{version.number}版_報告", version.created_at, ""
     )
     if name == "json":
-        return streams.download(exports.report_as_json(version, rows), "application/json", f"{stem}.json")
-    return streams.download(exports.report_as_csv(version, rows), "text/csv; charset=utf-8", f"{stem}.csv")
+        return streams.download(report.as_json(), "application/json", f"{stem}.json")
+    return streams.download(report.as_csv(), "text/csv; charset=utf-8", f"{stem}.csv")
 
 
 def report(request: OfficeRequest, tenant: str, slug: str, name: str) -> HttpResponse:

@@ -22,7 +22,7 @@ class Keeper:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._runner = asyncio.Runner()
-        self.store = self.run(self._open())
+        self.open()
         self.run(self.store.create_tenant(TENANT))
 
     @property
@@ -36,9 +36,12 @@ class Keeper:
         self.run(self.store.close())
         self._runner.close()
 
+    def open(self) -> None:
+        self.store = self.run(self._open())
+
     def reopen(self) -> None:
         self.run(self.store.close())
-        self.store = self.run(self._open())
+        self.open()
 
     def write(self, *operations: AnyOperation, **members: Any) -> Sequence[Outcome]:
         request = Write(tenant=TENANT, operations=operations, **{"at": AT, **members})

@@ -41,14 +41,18 @@ def test_a_step_that_fails_leaves_the_file_of_the_old_version(tmp_path: Path, mo
     connection.close()
 
 
+@pytest.mark.parametrize("asks_for_many", [True, False])
 def test_a_file_of_an_older_version_is_brought_up_to_date_by_the_first_who_reads(
-    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+    keeper: Keeper, asks_for_many: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keeper.write(Create(entity=entity("a")))
     keeper.reopen()
     steps = (*migrate.steps(), "CREATE TABLE more (x)")
     monkeypatch.setattr(migrate, "steps", lambda: steps)
-    assert keeper.entity(uri("a")) is not None
+    if asks_for_many:
+        assert keeper.ids() == ["a"]
+    else:
+        assert keeper.entity(uri("a")) is not None
     connection = open_reader(keeper.file)
     assert migrate.version(connection) == len(steps)
     connection.close()

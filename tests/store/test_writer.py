@@ -8,8 +8,8 @@ import pytest
 
 from moyai import store
 from moyai.errors import BadRequestData, NonexistentTenant, Unavailable
-from moyai.model.change import Create, Write
-from moyai.model.query import EVERYTHING
+from moyai.model.change import Create, Upsert, Write
+from moyai.model.query import EVERYTHING, Page, Query
 from moyai.store.writing import TenantWriter
 from store.keeper import Keeper
 from store.samples import AT, TENANT, entity, render, uri
@@ -130,10 +130,11 @@ def test_a_reader_that_gives_up_leaves_the_file_usable(keeper: Keeper, monkeypat
     keeper.reopen()
 
     async def give_up() -> None:
-        task = asyncio.create_task(keeper.store.entity(TENANT, uri("1"), EVERYTHING))
+        task = asyncio.create_task(keeper.store.select(TENANT, Query(page=Page(1000)), EVERYTHING))
         await asyncio.sleep(0)
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        (result,) = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(result, asyncio.CancelledError)
 
     for _ in range(20):
         keeper.run(give_up())
@@ -146,3 +147,45 @@ def test_data_is_on_the_disk_before_the_answer(keeper: Keeper) -> None:
     assert desk._file._connection.execute("PRAGMA synchronous").get == 2
     assert desk._file._connection.execute("PRAGMA journal_mode").get == "wal"
     assert keeper.file.with_name(keeper.file.name + "-wal").stat().st_size > 0
+
+
+def test_no_more_files_are_kept_open_for_writing_than_are_allowed(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moyai.store.writer._OPEN_AT_MOST", 3)
+    tenants = [f"o-{n}" for n in range(8)]
+    for tenant in tenants:
+        keeper.run(keeper.store.create_tenant(tenant))
+    for tenant in tenants * 2:
+        asked = Write(tenant=tenant, operations=(Upsert(entity=entity("a")),), at=AT)
+        keeper.run(keeper.store.write(asked))
+    logs = {path.name for path in keeper.folder.glob("o-*.sqlite3-wal")}
+    assert len(logs) <= 4
+
+
+def test_a_failure_that_nobody_foresaw_is_told_to_all_who_wait(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: TenantWriter, writes: list[Write]) -> object:
+        raise RuntimeError("unforeseen")
+
+    async def together() -> list[object]:
+        writes = [Write(tenant=TENANT, operations=(Create(entity=entity(str(n))),), at=AT) for n in range(3)]
+        return await asyncio.gather(*[keeper.store.write(each) for each in writes], return_exceptions=True)
+
+    monkeypatch.setattr(TenantWriter, "run", fails)
+    assert [type(each) for each in keeper.run(together())] == [Unavailable] * 3
+    monkeypatch.undo()
+    keeper.write(Create(entity=entity("after")))
+    assert keeper.ids() == ["after"]
+
+
+def test_an_end_waits_for_what_was_asked(keeper: Keeper) -> None:
+    async def ask_and_close() -> list[object]:
+        writes = [Write(tenant=TENANT, operations=(Create(entity=entity(str(n))),), at=AT) for n in range(100)]
+        tasks = [asyncio.create_task(keeper.store.write(each)) for each in writes]
+        await asyncio.sleep(0)
+        await keeper.store.close()
+        return await asyncio.gather(*tasks)
+
+    assert len(keeper.run(ask_and_close())) == 100
+    keeper.open()
+    assert len(keeper.ids()) == 100

@@ -19,7 +19,7 @@ from moyai import store
 from moyai.errors import AlreadyExists, BadRequestData, NonexistentTenant, PayloadTooLarge, Unavailable
 from moyai.model.change import Create, Delete, Write
 from moyai.model.query import EVERYTHING
-from moyai.store import wire
+from moyai.store import migrate, wire
 from moyai.store.sqlite import SqliteStore
 from store.samples import AT, TENANT, entity, render, uri
 
@@ -165,6 +165,65 @@ def test_without_a_writer_reading_works_and_writing_says_why_not(tmp_path: Path)
 
     with_writer(tmp_path, work)
     asyncio.run(after())
+
+
+def test_an_asker_that_leaves_before_the_answer_disturbs_nobody(tmp_path: Path) -> None:
+    async def work(client: SqliteStore) -> None:
+        _, outgoing = await asyncio.open_unix_connection(str(tmp_path / "run" / "writer.sock"))
+        outgoing.write(wire.frame(wire.encode(wire.Request(1, wire.Store(write(*map(str, range(300))))))))
+        await outgoing.drain()
+        outgoing.transport.abort()
+        await client.write(write("a"))
+        assert await client.entity(TENANT, uri("a"), EVERYTHING) is not None
+
+    with_writer(tmp_path, work)
+
+
+def test_an_asker_may_give_up_waiting(tmp_path: Path) -> None:
+    async def work(client: SqliteStore) -> None:
+        tasks = [asyncio.create_task(client.write(write(str(n)))) for n in range(10)]
+        await asyncio.sleep(0)
+        tasks[3].cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [isinstance(each, asyncio.CancelledError) for each in results].count(True) == 1
+        await client.write(write("a"))
+
+    with_writer(tmp_path, work)
+
+
+def test_whoever_waits_for_a_writer_that_goes_is_told(tmp_path: Path) -> None:
+    """A stand-in for a writer: takes a request and hangs up."""
+
+    async def hang_up(incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
+        await incoming.readexactly(8)
+        outgoing.transport.abort()
+
+    async def run() -> None:
+        server = await asyncio.start_unix_server(hang_up, tmp_path / "s")
+        client = store.open_store(tmp_path / "tenants", writer_socket=tmp_path / "s")
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="not known"):
+                await client.write(write("a"))
+        await client.close()
+        server.close()
+        await server.wait_closed()
+
+    asyncio.run(run())
+
+
+def test_a_tenant_of_an_older_schema_is_brought_up_to_date_by_the_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def make(client: SqliteStore) -> None:
+        await client.write(write("a"))
+
+    async def look(client: SqliteStore) -> None:
+        assert await client.entity(TENANT, uri("a"), EVERYTHING) is not None
+
+    with_writer(tmp_path, make)
+    steps = (*migrate.steps(), "CREATE TABLE more (x)")
+    monkeypatch.setattr(migrate, "steps", lambda: steps)
+    with_writer(tmp_path, look)
 
 
 # ── killed ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ from moyai.store.connection import open_reader
 
 T = TypeVar("T")
 
-OPEN_AT_MOST = 128
+OPEN_AT_MOST = 64
 """Connections that are kept though nobody uses them; each holds two or three descriptors."""
 _STEPS = 2_000
 """Instructions of SQLite's machine between two looks at the clock."""

@@ -31,7 +31,8 @@ def _entity(kind: DatasetKind, town: str, place: int, row: dict[str, str]) -> br
         point = {"type": "Point", "coordinates": [float(row["longitude"]), 34.05]}
         entity["location"] = {"type": "GeoProperty", "value": point}
     if row["capacity"]:
-        entity["capacity"] = {"type": "Property", "value": int(row["capacity"]), "unitCode": "C62"}
+        entity["maxCapacity"] = {"type": "Property", "value": int(row["capacity"])}
+    entity["maxCapacityStatus"] = {"type": "Property", "value": "stated" if row["capacity"] else "unknown"}
     return entity
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moyai.office.base.broker import EntityDocument
 from moyai.office.datasets.models import DatasetKind
@@ -18,6 +18,8 @@ class Column:
 
     label: str
     path: tuple[str, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Value → what it is called, where people read it."""
 
     def value(self, entity: EntityDocument) -> Value:
         value: Value = entity
@@ -26,7 +28,8 @@ class Column:
         return value
 
     def text(self, entity: EntityDocument) -> str:
-        return as_text(self.value(entity))
+        text = as_text(self.value(entity))
+        return self.words.get(text, text)
 
 
 def as_text(value: Value) -> str:
@@ -97,20 +100,21 @@ def _value_of(attribute: object) -> object:
 
 def attributes(kind: DatasetKind, entity: EntityDocument) -> list[AttributeRow]:
     """Every attribute of a normalized entity, the known ones first in their order."""
-    known = {column.path[0]: column.label for column in reversed(every(kind)) if len(column.path) == 1}
-    order = {name: place for place, name in enumerate(dict.fromkeys(column.path[0] for column in every(kind)))}
+    known = {column.path[0]: column for column in every(kind)}
+    order = {name: place for place, name in enumerate(known)}
     names = [name for name in entity if name not in ("id", "type", "@context")]
     names.sort(key=lambda name: order.get(name, len(order)))
-    return [_attribute_row(name, known.get(name, name), entity[name]) for name in names]
+    return [_attribute_row(known.get(name) or Column(name, (name,)), entity[name]) for name in names]
 
 
-def _attribute_row(name: str, label: str, attribute: object) -> AttributeRow:
+def _attribute_row(column: Column, attribute: object) -> AttributeRow:
+    name = column.path[0]
     value = _value_of(attribute)
     unit = attribute.get("unitCode", "") if isinstance(attribute, Mapping) else ""
     if name == "location" and isinstance(value, Mapping):
         value = ", ".join(f"{each:.6f}" for each in reversed(value.get("coordinates", []))) or value
         return AttributeRow("緯度・経度", name, as_text(value), "")
-    return AttributeRow(label, name, as_text(value), UNITS.get(unit, unit))
+    return AttributeRow(column.label, name, column.text({name: value}), UNITS.get(unit, unit))
 
 
 def point(entity: EntityDocument) -> tuple[float, float] | None:
@@ -122,20 +126,61 @@ def point(entity: EntityDocument) -> tuple[float, float] | None:
     return longitude, latitude
 
 
-UNITS = {"MTR": "m", "MTK": "m²", "KMK": "km²", "C62": "", "P1": "%"}
+UNITS = {"MTR": "m", "MTK": "㎡", "KMK": "km²", "C62": "", "P1": "%"}
 """UN/CEFACT common codes → what people write."""
 
 
+_STATUS = {"stated": "記載あり", "unknown": "不明"}
 _PLACE = (
     Column("名称", ("name",)),
     Column("所在地", (ADDRESS,)),
     Coordinate("緯度", ("location",), place=1),
     Coordinate("経度", ("location",), place=0),
+    *_simple(
+        localGovernmentCode="団体コード", localGovernmentName="地方公共団体名", prefecture="都道府県", city="市区町村"
+    ),
 )
+_REST = _simple(remarks="備考", surplusCells="見出しのないセル", isSample="見本")
 _KNOWN: Mapping[DatasetKind, Columns] = {
-    DatasetKind.EVACUATION_SITES: (*_PLACE, *_simple(capacity="収容人数")),
-    DatasetKind.PUBLIC_FACILITIES: _PLACE,
-    DatasetKind.PUBLIC_TOILETS: _PLACE,
+    DatasetKind.EVACUATION_SITES: (
+        *_PLACE,
+        *_simple(
+            shelterType="避難種別",
+            hazards="災害区分",
+            hazardZones="土砂災害・浸水・津波浸水予測地域",
+            stormFloodLevel="緊急避難場所レベル（風水害）",
+            tsunamiLevel="緊急避難場所レベル（津波）",
+            earthquakeResistance="耐震性",
+            maxCapacity="収容人数",
+        ),
+        Column("収容人数の状況", ("maxCapacityStatus",), _STATUS),
+        *_simple(maxTemporaryCapacity="収容人数（一時）"),
+        Column("収容人数（一時）の状況", ("maxTemporaryCapacityStatus",), _STATUS),
+        *_simple(
+            height="標高（m）",
+            heightType="高度の種別",
+            indoorArea="屋内の面積（㎡）",
+            outdoorArea="屋外の面積（㎡）",
+            hasStock="備蓄の有無",
+            hasStockpile="備蓄品目の有無",
+            hasFoodStockpile="食料の有無",
+            stockpiledItems="備蓄品目",
+            hasGenerator="発電機の有無",
+            hasPortableGenerator="発動発電機（可搬型）",
+            hasStationaryGenerator="自家発電機",
+            designations="指定の区分",
+            targetDistricts="避難が予想される住民の地区名",
+            designatedSpot="指定場所",
+        ),
+        *_REST,
+    ),
+    DatasetKind.PUBLIC_FACILITIES: (*_PLACE, *_REST),
+    DatasetKind.PUBLIC_TOILETS: (*_PLACE, *_REST),
+}
+_SUMMARIES: Mapping[DatasetKind, Sequence[str]] = {
+    DatasetKind.EVACUATION_SITES: ("name", ADDRESS, "shelterType", "hazards", "maxCapacity", "height"),
+    DatasetKind.PUBLIC_FACILITIES: ("name", ADDRESS),
+    DatasetKind.PUBLIC_TOILETS: ("name", ADDRESS),
 }
 
 
@@ -146,4 +191,5 @@ def every(kind: DatasetKind) -> Columns:
 
 def summary(kind: DatasetKind) -> Columns:
     """The few columns of a table on a page, the name first."""
-    return _KNOWN[kind][:6]
+    by_name = {column.path[0]: column for column in _KNOWN[kind]}
+    return [by_name[name] for name in _SUMMARIES[kind]]

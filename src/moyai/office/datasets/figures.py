@@ -59,4 +59,4 @@ def _count(town: Municipality, position: int) -> None:
 
 def has_capacity(site: EntityDocument) -> bool:
     """Whether it is known how many people the place takes in."""
-    return isinstance(site.get("capacity"), int | float)
+    return site.get("maxCapacityStatus") == "stated"

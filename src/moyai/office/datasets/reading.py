@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from moyai.intake import report
+from moyai.intake import importing, report
 from moyai.intake.report import Report
 from moyai.intake.rules import RULES, Severity
 from moyai.office.base.broker import EntityDocument
 from moyai.office.datasets import files, rules
 from moyai.office.datasets.models import DatasetKind, DatasetVersion, Finding
+from moyai.office.region import queries as region
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,23 @@ class Reading:
 
 def read(kind: DatasetKind, content: bytes, file_name: str, *, town: str | None) -> Reading:
     """The file's records by town. Raises BadRequestData that says what cannot be read, and where."""
-    raise NotImplementedError
+    intake = importing.read_file(content, file_name, kind.value, region.region(), town)
+    tenants = dict.fromkeys([town] if town else intake.tenants)
+    findings = _by_tenant(intake.report, tenants)
+    shares = {
+        tenant: Share(intake.tenants.get(tenant, ()), findings[tenant], len(intake.tenants.get(tenant, ())))
+        for tenant in tenants
+    }
+    return Reading(shares, intake.report, covers_region=town is None, facts=intake.report.facts)
+
+
+def _by_tenant(whole: Report, tenants: Iterable[str]) -> dict[str, list[report.Finding]]:
+    """Each town's findings; what is said of the file as a whole is said to each."""
+    found: dict[str, list[report.Finding]] = {tenant: [] for tenant in tenants}
+    for finding in whole.findings:
+        for tenant in [finding.tenant] if finding.tenant in found else found:
+            found[tenant].append(finding)
+    return found
 
 
 def again(version: DatasetVersion) -> Reading:

@@ -219,6 +219,12 @@ def test_a_quoted_name_is_a_name(keeper: Keeper) -> None:
     assert keeper.ids(q=compare(EQ, Text("x' OR 1=1 --"), NAME)) == ["a"]
 
 
+def test_a_text_may_hold_any_character(keeper: Keeper) -> None:
+    keeper.write(Create(entity=entity("a", name="x\0y")), Create(entity=entity("b", name="x")))
+    assert keeper.ids(q=compare(EQ, Text("x\0y"), NAME)) == ["a"]
+    assert keeper.ids(q=compare(EQ, Text("x"), NAME)) == ["b"]
+
+
 def test_a_replaced_entity_keeps_its_place(keeper: Keeper) -> None:
     for name in "abc":
         keeper.write(Create(entity=entity(name)))

@@ -78,6 +78,16 @@ def test_the_writers_errors_arrive_as_they_were_raised(tmp_path: Path) -> None:
     with_writer(tmp_path, work)
 
 
+def test_an_integer_that_cannot_be_kept_is_refused(tmp_path: Path) -> None:
+    async def work(client: SqliteStore) -> None:
+        too_large = Create(entity=entity("a", capacity=2**64))
+        with pytest.raises(BadRequestData, match="integer"):
+            await client.write(Write(tenant=TENANT, operations=(too_large,), at=AT))
+        await client.write(write("a"))
+
+    with_writer(tmp_path, work)
+
+
 def test_many_requests_are_under_way_on_one_connection(tmp_path: Path) -> None:
     async def work(client: SqliteStore) -> None:
         results = await asyncio.gather(*[client.write(write(str(n))) for n in range(600)])

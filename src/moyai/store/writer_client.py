@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from moyai.errors import Unavailable
+from moyai.errors import BadRequestData, Unavailable
 from moyai.model.change import Outcome, Write
 from moyai.store import wire
 
@@ -50,9 +50,9 @@ class RemoteWriter:
     async def _ask(
         self, wanted: wire.Store | wire.CreateTenant | wire.RemoveTenant | wire.PrepareTenant
     ) -> wire.Answer:
-        """Raises what the writer raised, and Unavailable."""
+        """Raises what the writer raised, Unavailable and BadRequestData."""
         number = next(self._numbers)
-        body = wire.frame(wire.encode(wire.Request(number, wanted)))
+        body = wire.frame(_encoded(wire.Request(number, wanted)))
         line = await self._connected()
         answer = await line.ask(number, body)
         error = wire.error_of(answer)
@@ -65,6 +65,14 @@ class RemoteWriter:
             if self._line is None or self._line.is_lost:
                 self._line = await _connect(self._path)
             return self._line
+
+
+def _encoded(request: wire.Request) -> bytes:
+    """Raises BadRequestData."""
+    try:
+        return wire.encode(request)
+    except OverflowError as error:
+        raise BadRequestData("an integer is outside -2^63 … 2^64-1, which is more than is kept exactly") from error
 
 
 async def is_running(path: Path) -> bool:

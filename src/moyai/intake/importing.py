@@ -90,23 +90,21 @@ def _module(dataset: str) -> ModuleType:
 def _rows(content: bytes, module: ModuleType, report: Report) -> list[Row]:
     table = delimited.read(content)
     report.facts["文字コード"] = f"{table.encoding.name}（{table.encoding.evidence}）"
-    labels = {detect.folded(label): label for label in module.LABELS}
-    header = detect.header(table.rows, labels)
+    if table.mended_quotes:
+        report.facts["引用符"] = f"二重になっていた引用符を {table.mended_quotes} か所直した"
+    labels = {detect.folded(label): name for label, name in module.LABELS.items()}
+    header = detect.header([row.cells for row in table.rows[:30]], labels)
     report.facts["見出し行"] = header.evidence
-    if title := " ".join(cell for row in table.rows[: header.first] for cell in row if cell.strip()):
+    if title := " ".join(cell for row in table.rows[: header.first] for cell in row.cells if cell.strip()):
         report.facts["見出しの上"] = title
     names = _column_names(header, labels, module.REQUIRED, report)
-    return [
-        _row(report, number, cells, names)
-        for number, cells in enumerate(table.rows[header.end :], header.end + 1)
-        if len(cells) > 1 or any(cell.strip() for cell in cells)
-    ]
+    return [_row(report, row.line, row.cells, names) for row in table.rows[header.end :]]
 
 
 def _column_names(
     header: Header, labels: Mapping[str, str], required: Sequence[str], report: Report
 ) -> tuple[str, ...]:
-    """The dataset's own label of each column, or the file's where the dataset has none."""
+    """The dataset's own name of each column, or the file's label where the dataset has none."""
     names = tuple(labels.get(detect.folded(label), label) for label in header.labels)
     missing = [label for label in required if label not in names]
     if missing:

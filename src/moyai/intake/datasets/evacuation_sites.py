@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from moyai.errors import BadRequestData
 from moyai.intake.detect import folded
@@ -51,7 +51,7 @@ _DESIGNATIONS = ("備考２-１", "備考２-２")
 _STOCK = "備蓄の有無"
 _EARTHQUAKE = "耐震性"
 
-LABELS: Sequence[str] = (
+_COLUMNS = (
     NAME,
     TOWN,
     ADDRESS,
@@ -69,6 +69,8 @@ LABELS: Sequence[str] = (
     *_AREAS,
     *_DESIGNATIONS,
 )
+LABELS: Mapping[str, str] = {label: label for label in _COLUMNS}
+"""A label as files write it → the name this module has for the column."""
 REQUIRED: Sequence[str] = (NAME, ADDRESS, LONGITUDE, LATITUDE)
 
 _EARTHQUAKE_RESISTANCE = {"耐震": "耐震", "非耐震": "非耐震", "耐震化済": "耐震化済"}

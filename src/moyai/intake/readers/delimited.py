@@ -1,25 +1,38 @@
-"""CSV and TSV: bytes to rows, each with the number a spreadsheet gives it."""
+"""CSV and TSV: bytes to rows, each with the number of the line it begins on."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from dataclasses import dataclass
 
 from moyai.errors import BadRequestData
 from moyai.intake import detect
 from moyai.intake.detect import Encoding
 
-_WIDEST_CELL = 1_000_000
-csv.field_size_limit(_WIDEST_CELL)
+csv.field_size_limit(1_000_000)
+
+_OPENED_TWICE = re.compile(r'(?<=[,\n])""(?=[^",\r\n])')
+_CLOSED_TWICE = re.compile(r'(?<=[^",\r\n])"((?:\r?\n)+)"(?=,)')
+
+
+@dataclass(frozen=True)
+class Row:
+    line: int
+    """The line of the file that the row begins on, from 1."""
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Table:
     encoding: Encoding
     delimiter: str
-    rows: tuple[tuple[str, ...], ...]
-    """All rows, the header's and the empty ones included; row *n* of a spreadsheet is ``rows[n - 1]``."""
+    rows: tuple[Row, ...]
+    """Without empty lines."""
+    mended_quotes: int = 0
+    """Cells that were quoted twice over."""
 
 
 def read(content: bytes) -> Table:
@@ -27,12 +40,39 @@ def read(content: bytes) -> Table:
     encoding = detect.encoding(content)
     text = content.decode(encoding.codec)
     delimiter = "\t" if text[:4000].count("\t") > text[:4000].count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[str, ...]] = []
-    try:
-        rows.extend(tuple(row) for row in reader)
-    except csv.Error as error:
-        raise BadRequestData(f"{reader.line_num}行目が CSV として読めません（{error}）。") from error
+    rows = _rows(text, delimiter)
+    mended, quotes = _with_quotes_mended(text)
+    if quotes and _irregular(rows):
+        better = _rows(mended, delimiter)
+        if _irregular(better) < _irregular(rows):
+            return Table(encoding, delimiter, better, quotes)
     if not rows:
         raise BadRequestData("ファイルが空です。")
-    return Table(encoding, delimiter, tuple(rows))
+    return Table(encoding, delimiter, rows)
+
+
+def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: list[Row] = []
+    line = 1
+    try:
+        for cells in reader:
+            if len(cells) > 1 or any(cell.strip() for cell in cells):
+                rows.append(Row(line, tuple(cells)))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadRequestData(f"{reader.line_num}行目が CSV として読めません（{error}）。") from error
+    return tuple(rows)
+
+
+def _with_quotes_mended(text: str) -> tuple[str, int]:
+    """Where a value that holds line breaks was quoted, and then its quotes again without being doubled within."""
+    text, opened = _OPENED_TWICE.subn('"', text)
+    text, _ = _CLOSED_TWICE.subn(r'\1"', text)
+    return text, opened
+
+
+def _irregular(rows: tuple[Row, ...]) -> int:
+    """Rows with fewer cells than most."""
+    usual = Counter(len(row.cells) for row in rows).most_common(1)[0][0] if rows else 0
+    return sum(len(row.cells) < usual for row in rows)

@@ -61,7 +61,8 @@ class Tables:
     def insert(self, entity: Entity, collection: str, write: Write) -> None:
         # Whatever may be refused is refused before the first row is written.
         values, shapes = rows.values(entity.attributes), rows.shapes(entity)
-        head = (entity.id, collection, _expiry(entity), *self._document(entity, write.context))
+        created = moments.instant(entity.created_at or "")
+        head = (entity.id, collection, _expiry(entity), created, *self._document(entity, write.context))
         self._connection.execute(
             "INSERT INTO entity (uri, collection, expires, created, modified, context, answer, expanded)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -81,11 +82,14 @@ class Tables:
         gone, come = rows.values(before), rows.values(after)
         moves = rows.has_shapes(before) or rows.has_shapes(after)
         old_shapes, new_shapes = (rows.shapes(old), rows.shapes(entity)) if moves else (set(), set())
+        modified, *document = self._document(entity, write.context)
         self._connection.execute(
-            "UPDATE entity SET expires = ?, created = ?, modified = ?, context = ?, answer = ?, expanded = ?"
-            " WHERE id = ?",
-            (expiry, *self._document(entity, write.context), row),
+            "UPDATE entity SET modified = ?, context = ?, answer = ?, expanded = ? WHERE id = ?",
+            (modified, *document, row),
         )
+        if expiry != _expiry(old):
+            # Apart, for it stands in an index, which would be written with every update.
+            self._connection.execute("UPDATE entity SET expires = ? WHERE id = ?", (expiry, row))
         if old.types != entity.types or _expiry(old) != expiry:
             self._drop_types(row, old.types)
             self._add_types(row, entity.types, found.collection, expiry)
@@ -107,40 +111,41 @@ class Tables:
         self._drop_types(row, entity.types)
         self._drop_shapes(row, rows.shapes(entity))
 
-    def _document(self, entity: Entity, context: ContextSource) -> tuple[str, str, str, bytes, bytes]:
-        """The columns created, modified, context, answer, expanded."""
-        created, modified = entity.created_at or "", entity.modified_at or ""
+    def _document(self, entity: Entity, context: ContextSource) -> tuple[str, str, bytes, bytes]:
+        """The columns modified, context, answer, expanded."""
         answer = self._render(entity, context)
-        return moments.instant(created), moments.instant(modified), context.hash, answer, _encode(entity)
+        return moments.instant(entity.modified_at or ""), context.hash, answer, _encode(entity)
+
+    def _each(self, text: str, found: Sequence[tuple[apsw.SQLiteValue, ...]]) -> None:
+        if found:
+            self._connection.executemany(text, found)
 
     def _add_types(self, row: int, types: Sequence[str], collection: str, expiry: str | None) -> None:
         found = [(self._term(iri), row, collection, expiry) for iri in types]
-        self._connection.executemany("INSERT INTO typed (type, id, collection, expires) VALUES (?, ?, ?, ?)", found)
+        self._each("INSERT INTO typed (type, id, collection, expires) VALUES (?, ?, ?, ?)", found)
 
     def _drop_types(self, row: int, types: Sequence[str]) -> None:
         found = [(self._term(iri), row) for iri in types]
-        self._connection.executemany("DELETE FROM typed WHERE type = ? AND id = ?", found)
+        self._each("DELETE FROM typed WHERE type = ? AND id = ?", found)
 
     def _add_values(self, row: int, values: Iterable[rows.Value]) -> None:
         found = [(row, self._term(each[0]), *each[1:]) for each in values]
-        self._connection.executemany("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
+        self._each("INSERT INTO value VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
 
     def _drop_values(self, row: int, values: Iterable[rows.Value]) -> None:
         found = [(row, self._term(each.path), each.instance, each.element) for each in values]
-        self._connection.executemany(
-            "DELETE FROM value WHERE id = ? AND path = ? AND instance = ? AND element = ?", found
-        )
+        self._each("DELETE FROM value WHERE id = ? AND path = ? AND instance = ? AND element = ?", found)
 
     def _add_shapes(self, row: int, shapes: set[rows.Shape]) -> None:
         found = [
             (_shape_row(row, each), each.west, each.east, each.south, each.north, row, self._term(each.path), each[6])
             for each in shapes
         ]
-        self._connection.executemany("INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
+        self._each("INSERT INTO shape VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
 
     def _drop_shapes(self, row: int, shapes: set[rows.Shape]) -> None:
         found = [(_shape_row(row, each),) for each in shapes]
-        self._connection.executemany("DELETE FROM shape WHERE id = ?", found)
+        self._each("DELETE FROM shape WHERE id = ?", found)
 
     def _note(self, entity: Entity, collection: str, kind: str, names: Sequence[str], write: Write) -> None:
         """Into the outbox."""

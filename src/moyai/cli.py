@@ -108,10 +108,8 @@ def _tell_where(using: Settings) -> None:
     out.print(f"\n[bold]Moyai[/bold] {using.address}  （停止: Ctrl-C）", end="\n\n")
     if using.development:
         out.print("[yellow]開発モード: 認証なしで書き込めます。[/yellow]")
-    sign_ins = using.data / "sample-sign-ins.txt"
-    if sign_ins.exists():
-        out.print(sign_ins.read_text().rstrip(), markup=False)
-        out.print(f"（{sign_ins} に保存しています。本番の前に: python3 run.py sample remove）\n", markup=False)
+    for line in prepare.sample_sign_ins(using):
+        out.print(line, markup=False)
     sys.stdout.flush()
 
 
@@ -230,30 +228,32 @@ def create_administrator(
 ) -> None:
     """はじめの管理者をつくる。"""
     _open_office(data)
-    from moyai.office.accounts import actions
+    from moyai.office.accounts.actions import organisations
 
-    actions.create_administrator(
-        by=None,
-        email=email,
-        name=person,
-        organisation=organisation,
-        password=password,
-        organisation_name=organisation_name,
+    organisations.create_administrator(
+        tenant=organisation, email=email, name=person, password=password, organisation_name=organisation_name
     )
     out.print(f"{person} さんを {organisation} の管理者にしました。")
 
 
 @audit_app.command("verify")
-def verify_audit(data: Data = None) -> None:
+def verify_audit(
+    expect: Annotated[str, typer.Option(help="以前この命令が示した「番号:ハッシュ」。末尾の切り取りも見つかる")] = "",
+    data: Data = None,
+) -> None:
     """監査記録の鎖を確かめる。切れていれば場所を示し、終了コード 1。"""
     _open_office(data)
     from moyai.office.base import audit
 
-    broken = audit.verify()
+    sequence, _, digest = expect.partition(":")
+    broken = audit.verify(audit.Head(int(sequence), digest) if expect else None)
     if broken is not None:
         out.print(str(broken), markup=False)
         raise typer.Exit(1)
+    head = audit.head()
     out.print("監査記録の鎖は切れていません。")
+    if head is not None:
+        out.print(f"控え: {head.sequence}:{head.hash}", markup=False)
 
 
 # ── for those who run it ────────────────────────────────────────────────────────────────────────────────────────────

@@ -66,6 +66,15 @@ def _load(using: Settings, progress: Progress) -> None:
     data.load(progress=lambda done, total: progress("オープンデータを取り込んでいます", done, total))
 
 
+def sample_sign_ins(using: Settings) -> list[str]:
+    """Lines that tell a person how to sign in to the sample region; none where there are no samples."""
+    if not (using.data / "sample-sign-ins.txt").exists():
+        return []
+    from moyai.office.accounts import sample as people
+
+    return list(people.for_printing(using.data))
+
+
 def remove_samples(using: Settings) -> dict[str, int]:
     """Every sample organisation, account and record; how many of each."""
     from moyai.office.accounts import sample as people

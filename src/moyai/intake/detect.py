@@ -114,7 +114,7 @@ def _joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     labels = []
     above = [""] * len(rows)
     for column in range(width):
-        parts = []
+        parts: list[str] = []
         for level, row in enumerate(rows):
             cell = row[column].strip() if column < len(row) else ""
             if cell:

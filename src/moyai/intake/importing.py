@@ -11,7 +11,7 @@ from typing import Any
 
 from moyai.errors import BadRequestData
 from moyai.intake import detect, identify
-from moyai.intake.datasets import evacuation_sites
+from moyai.intake.datasets import evacuation_sites, public_facilities, public_toilets
 from moyai.intake.detect import Header
 from moyai.intake.readers import delimited
 from moyai.intake.region import Municipality, Region
@@ -25,6 +25,8 @@ Progress = Callable[[int, int], None]
 DATASETS: Mapping[str, ModuleType] = MappingProxyType(
     {
         "evacuation-sites": evacuation_sites,
+        "public-facilities": public_facilities,
+        "public-toilets": public_toilets,
     }
 )
 """Slug → the module that knows the dataset's columns and attributes."""

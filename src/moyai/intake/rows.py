@@ -32,6 +32,7 @@ class Row:
     attributes: Attributes = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _texts: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[str, float | int | None] = field(default_factory=dict)
 
     def say(self, rule: str, column: str = "", before: str = "", after: str = "", message: str = "") -> None:
         finding = Finding(self.report.file, self.number, column, before, after, rule, message or RULES[rule].title)
@@ -80,14 +81,13 @@ class Row:
             self.put(name, values)
 
     def number_of(self, column: str) -> float | int | None:
-        """A cell's number; ``None`` where it is empty or, reported, no number."""
-        text = self.cell(column)
-        if not text:
-            return None
-        value = cells.number(text)
-        if value is None:
-            self.say("not-a-number", column, text, "", f"「{text}」は数として読めません。")
-        return value
+        """A cell's number; ``None`` where it is empty or, reported once, no number."""
+        if column not in self._numbers:
+            text = self.cell(column)
+            self._numbers[column] = cells.number(text)
+            if text and self._numbers[column] is None:
+                self.say("not-a-number", column, text, "", f"「{text}」は数として読めません。")
+        return self._numbers[column]
 
     def position(self, longitude_column: str, latitude_column: str) -> tuple[float, float] | None:
         """Longitude and latitude; puts ``location``."""

@@ -1,0 +1,1 @@
+"""The sample region: real open data with its licences. Read by moyai.intake.sample."""

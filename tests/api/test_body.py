@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moyai.api.body import DEEPEST, decoded
@@ -21,6 +21,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, st.booleans(), st.sampled_from([None, 1]))
 def test_any_json_is_read_as_it_was_written(document: Any, ascii_only: bool, indent: int | None) -> None:
     content = json.dumps(document, ensure_ascii=ascii_only, indent=indent, separators=(" ,", " : ")).encode()
@@ -67,6 +68,7 @@ def test_many_members_beside_one_another_are_not_taken_for_depth() -> None:
     assert len(decoded(json.dumps([{"a": 1}] * 5000).encode())) == 5000
 
 
+@settings(deadline=None)
 @given(JSON, st.text())
 def test_a_name_given_twice_is_always_found(value: Any, name: str) -> None:
     member = f"{json.dumps(name)}:{json.dumps(value)}"

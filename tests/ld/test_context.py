@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
@@ -51,6 +51,7 @@ def test_terms_expand_as_the_reference_implementation_expands_them(name: str) ->
     assert context.resolve(TERMS, {}).expand_term(name) == expanded_by_pyld(name, TERMS)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, NAMES.map("https://example.org/{}".format), max_size=5), NAMES)
 def test_flat_contexts_expand_as_the_reference_implementation_expands_them(terms: dict[str, str], name: str) -> None:
     own = {key: iri for key, iri in terms.items() if key not in core.definitions()}
@@ -58,6 +59,7 @@ def test_flat_contexts_expand_as_the_reference_implementation_expands_them(terms
         assert context.resolve(own, {}).expand_term(name) == expanded_by_pyld(name, own)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, NAMES.map("https://example.org/{}".format), max_size=5), NAMES)
 def test_what_is_expanded_compacts_to_a_name_that_expands_the_same(terms: dict[str, str], name: str) -> None:
     compiled = context.resolve(terms, {})

@@ -12,6 +12,7 @@ nobody defines, has any effect.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import ChainMap
 from collections.abc import Mapping
 from functools import lru_cache
@@ -32,6 +33,7 @@ _DEEPEST = 10
 _REMEMBERED = 4096
 """Names whose IRIs a context remembers."""
 _DELIMITERS = ":/?#[]@"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*|_")
 
 Value = Any
 """An @context as it stands in a document: a URL, an object, a list of both, or null."""
@@ -279,14 +281,14 @@ def _is_prefix(definition: object, iri: str) -> bool:
 
 
 def _expanded(name: str, terms: Mapping[str, Term]) -> str | None:
-    """The IRI of a compact or absolute IRI; ``None`` for a name without a colon."""
+    """The IRI of a compact or absolute IRI; ``None`` for a name that is neither."""
     prefix, colon, suffix = name.partition(":")
     if not colon:
         return None
     term = terms.get(prefix)
     if term is not None and term.is_prefix and not suffix.startswith("//"):
         return term.iri + suffix
-    return name
+    return name if _SCHEME.fullmatch(prefix) else None
 
 
 def _names(terms: Mapping[str, Term]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from moyai.model.entity import NULL
 _ASCII_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-\[\]_a-z~]+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\"<>\\^`{|}\x7f-\x9f]+")
 _NAME = re.compile(r"[^\W\d_]\w*")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z", re.ASCII)
 _LANGUAGE = re.compile(r"@none|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -73,8 +73,9 @@ def is_name(name: str) -> bool:
     A letter, then letters, digits and underscores of any script; or a compact or absolute IRI. The marks with which
     many scripts write their vowels count as part of a letter, which the grammar of clause 4.6.2 leaves open.
     """
-    if ":" in name:
-        return is_uri(name)
+    prefix, colon, suffix = name.partition(":")
+    if colon:
+        return is_uri(name) or (is_name(prefix) and is_name(suffix))
     if _NAME.fullmatch(name) is not None:
         return name[0].isalpha()
     return not name.isascii() and _is_written_with_marks(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from moyai.errors import ResourceNotFound, StorageFull
@@ -49,3 +50,11 @@ def read(name: str) -> bytes:
         return path(name).read_bytes()
     except FileNotFoundError:
         raise ResourceNotFound("元のファイルが保存場所に見つかりません。もう一度アップロードしてください。") from None
+
+
+def sweep(wanted: Collection[str]) -> int:
+    """Remove every file whose SHA-256 is not wanted any more; answers how many."""
+    unwanted = [each for each in _folder().iterdir() if each.name not in wanted]
+    for each in unwanted:
+        each.unlink(missing_ok=True)
+    return len(unwanted)

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from moyai.office.accounts.models import Organisation
 from moyai.office.datasets.models import DatasetKind
+from moyai.settings import current
 
 LICENCES = [
     ("CC BY 4.0", _("CC BY 4.0（クレジットを表示すれば自由に使える）")),
@@ -38,6 +40,16 @@ class UploadForm(forms.Form):
         help_text=_("CSV（UTF-8 または Shift_JIS）。文字コードと見出しの行は自動で見つけ、判断の内容を報告します。"),
         max_length=255,
     )
+
+    def clean_file(self) -> UploadedFile[Any]:
+        """Refused by its size before it is read."""
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        limit = current().upload_limit
+        if (file.size or 0) > limit:
+            raise forms.ValidationError(
+                _("ファイルが大きすぎます。%(limit)d MB までです。"), params={"limit": limit // 1_000_000}
+            )
+        return file
 
 
 class DescribeForm(forms.Form):

@@ -41,14 +41,10 @@ class TownRow:
     figures: Figures
 
 
-def _figures(town: Municipality, counted: TownFigure | None) -> Figures:
+def figures(town: Municipality, counted: TownFigure | None) -> Figures:
     if counted is None:
         return Figures(town.population, town.area)
     return Figures(town.population, town.area, counted.evacuation_sites, counted.located, counted.capacity_unknown)
-
-
-def figures(town: Municipality) -> Figures:
-    return _figures(town, TownFigure.objects.filter(pk=town.code).first())
 
 
 def rows(bureau: str = "") -> list[TownRow]:
@@ -56,7 +52,7 @@ def rows(bureau: str = "") -> list[TownRow]:
     towns = region.municipalities().select_related("figure")
     if bureau:
         towns = towns.filter(bureau__name=bureau)
-    return [TownRow(town, _figures(town, getattr(town, "figure", None))) for town in towns]
+    return [TownRow(town, figures(town, getattr(town, "figure", None))) for town in towns]
 
 
 def total(of: Iterable[TownRow]) -> Figures:

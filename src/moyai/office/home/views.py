@@ -87,10 +87,12 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
 
 def town(request: OfficeRequest, code: str) -> HttpResponse:
     found = region.municipality(code)
+    counted = datasets.figure(code)
     context = {
         "section": "region",
         "town": found,
-        "figures": queries.figures(found),
+        "figures": queries.figures(found, counted),
+        "as_of": counted.as_of if counted else None,
         "neighbours": found.neighbours.only("code", "name").order_by("code"),
         "datasets": datasets.search(request.actor, tenant=code),
     }

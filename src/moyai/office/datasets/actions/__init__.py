@@ -11,5 +11,6 @@ from moyai.office.datasets.actions.versions import Origin as Origin
 from moyai.office.datasets.actions.versions import accept as accept
 from moyai.office.datasets.actions.versions import reject as reject
 from moyai.office.datasets.actions.versions import resume_interrupted as resume_interrupted
+from moyai.office.datasets.actions.versions import sweep_files as sweep_files
 from moyai.office.datasets.actions.versions import upload as upload
 from moyai.office.datasets.figures import refresh_figures as refresh_figures

@@ -331,6 +331,11 @@ def reject(*, by: Actor, version: DatasetVersion) -> None:
     audit.record("dataset.rejected", by=by, about=owner, subject=str(version), detail=_told(version))
 
 
+def sweep_files() -> int:
+    """Remove the files of versions that are gone with their organisation; answers how many."""
+    return files.sweep(set(DatasetVersion.objects.values_list("file_sha256", flat=True)))
+
+
 def resume_interrupted(*, older_than: timedelta = timedelta(0)) -> int:
     """Finish what a crash left in ``accepting``; answers how many were finished. At start-up, and now and then."""
     for unread in DatasetVersion.objects.filter(state=VersionState.READING):

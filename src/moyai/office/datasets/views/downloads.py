@@ -82,6 +82,8 @@ def points(request: OfficeRequest, tenant: str, slug: str) -> HttpResponseBase:
 
 def report_download(version: DatasetVersion, name: str) -> HttpResponse:
     """A version's report as ``csv`` or ``json``."""
+    if name not in ("csv", "json"):
+        raise Http404
     report = reading.report_of(version, queries.findings(version))
     stem = rules.download_name(
         version.dataset.organisation.name, f"{version.dataset.title}_第{version.number}版_報告", version.created_at, ""

@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 
 import pytest
 
-from moyai.errors import BadRequestData, NonexistentTenant
+from moyai.errors import BadRequestData, NonexistentTenant, OperationNotSupported
 from moyai.model.change import Create, Replace
 from moyai.model.entity import Attribute, Kind
 from moyai.model.query import (
@@ -152,6 +152,12 @@ def test_q_finds(full: Keeper, condition: Condition, ids: str) -> None:
 def test_a_list_or_a_range_is_neither_greater_nor_like(full: Keeper, value: Value) -> None:
     with pytest.raises(BadRequestData):
         full.ids(q=compare(GT, value))
+
+
+@pytest.mark.parametrize("member", ["createdAt", "modifiedAt", "lang", "type"])
+def test_members_that_cannot_be_asked_for_are_refused(full: Keeper, member: str) -> None:
+    with pytest.raises(OperationNotSupported, match=member):
+        full.ids(q=Exists(Path((CAPACITY, member))))
 
 
 def test_a_pattern_that_is_none_is_refused(full: Keeper) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from moyai.errors import BadRequestData
+from moyai.errors import BadRequestData, OperationNotSupported
 from moyai.model.query import (
     And,
     AnyOf,
@@ -36,6 +36,7 @@ _CORE = "https://uri.etsi.org/ngsi-ld/"
 _SYSTEM = {f"{_CORE}createdAt": "created", f"{_CORE}modifiedAt": "modified"}
 """Times of the entity itself: columns, not values."""
 _NEGATIVE = {Operator.UNEQUAL: Operator.EQUAL, Operator.DIFFERS: Operator.MATCHES}
+_NOT_KEPT = {"createdAt", "modifiedAt", "lang", "type"}
 _ANY_LANGUAGE = "*"
 
 
@@ -200,5 +201,8 @@ def _system_column(path: Path) -> str:
 
 
 def _key(path: Path) -> str:
+    """Raises OperationNotSupported for a member that leaves no row, rather than never finding anything."""
+    if len(path.attributes) > 1 and path.attributes[-1] in _NOT_KEPT:
+        raise OperationNotSupported(f"q cannot ask for the member '{path.attributes[-1]}' of an attribute")
     members = path.members[:-1] if path.members[-1:] == (_ANY_LANGUAGE,) else path.members
     return rows.path_key(path.attributes, members)

@@ -108,8 +108,7 @@ def _tell_where(using: Settings) -> None:
     out.print(f"\n[bold]Moyai[/bold] {using.address}  （停止: Ctrl-C）", end="\n\n")
     if using.development:
         out.print("[yellow]開発モード: 認証なしで書き込めます。[/yellow]")
-    for line in prepare.sample_sign_ins(using):
-        out.print(line, markup=False)
+    out.print(prepare.welcome_file(using).read_text(), markup=False)
     sys.stdout.flush()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from moyai.errors import NewerData
 from moyai.settings import Settings
@@ -66,13 +67,16 @@ def _load(using: Settings, progress: Progress) -> None:
     data.load(progress=lambda done, total: progress("オープンデータを取り込んでいます", done, total))
 
 
-def sample_sign_ins(using: Settings) -> list[str]:
-    """Lines that tell a person how to sign in to the sample region; none where there are no samples."""
-    if not (using.data / "sample-sign-ins.txt").exists():
-        return []
+def write_welcome(using: Settings) -> None:
+    """Leave for the supervisor, which knows no Django, what it tells people about the sample sign-ins."""
     from moyai.office.accounts import sample as people
 
-    return list(people.for_printing(using.data))
+    welcome_file(using).touch(mode=0o600)
+    welcome_file(using).write_text(people.for_printing(using.data))
+
+
+def welcome_file(using: Settings) -> Path:
+    return using.run / "welcome.txt"
 
 
 def remove_samples(using: Settings) -> dict[str, int]:

@@ -89,6 +89,7 @@ def prepare_office(using: Settings, progress: prepare.Progress) -> None:
     prepare.migrate_office()
     prepare.finish_what_a_crash_left()
     prepare.load_sample(using, progress)
+    prepare.write_welcome(using)
 
 
 def run_jobs(using: Settings) -> None:

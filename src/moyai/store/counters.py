@@ -16,6 +16,7 @@ import mmap
 import os
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -126,6 +127,8 @@ class _File:
             slot = _Slot(*_SLOT.unpack_from(self._map, at))
             if slot.subject == subject:
                 return slot
+            if slot.subject == 0:  # never used: nobody was ever put behind it
+                break
         return None
 
     def count(self, subject: int, minute: int, day: int, *, keeps_day: bool) -> None:
@@ -144,6 +147,8 @@ class _File:
             is_over = slot.day < day if keeps_day else slot.minute < minute
             if free is None and is_over:
                 free = at, _Slot(subject, 0, 0, 0, 0)
+            if slot.subject == 0:
+                break
         return free or (at, slot)
 
     def _places(self, subject: int) -> Iterator[int]:
@@ -151,5 +156,6 @@ class _File:
             yield (subject + n) % self._slots * _SLOT.size
 
 
+@lru_cache(maxsize=4_096)
 def _number(subject: str) -> int:
     return int.from_bytes(hashlib.blake2b(subject.encode(), digest_size=8).digest()) or 1

@@ -35,7 +35,13 @@ def _load(file: SampleFile) -> None:
         file_name=file.name,
         dataset=file.dataset,
         town=file.town or None,
-        origin=actions.Origin(file.licence, file.credit, file.source),
+        about=actions.About(
+            description=f"{file.credit}が公開している「{file.title}」を取り込んだものです。",
+            licence=file.licence,
+            credit=file.credit,
+            source_url=file.source,
+            contact=file.credit,
+        ),
     )
     _publish(file.dataset, imported.changes)
     audit.record(_LOADED, by=None, subject=file.path, detail={"towns": len(imported.changes)})

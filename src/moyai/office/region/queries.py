@@ -21,7 +21,7 @@ def prefecture() -> Prefecture | None:
 def version() -> str:
     """A name for the region as it is now."""
     found = prefecture()
-    return f"{found.code}-{found.version}" if found else "none"
+    return f"{found.code}-{found.version}-{found.loaded_at.timestamp()}" if found else "none"
 
 
 def municipalities() -> QuerySet[Municipality]:

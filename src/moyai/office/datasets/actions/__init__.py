@@ -2,12 +2,11 @@
 
 from moyai.office.datasets.actions.imports import Imported as Imported
 from moyai.office.datasets.actions.imports import import_file as import_file
-from moyai.office.datasets.actions.publication import Description as Description
 from moyai.office.datasets.actions.publication import describe as describe
 from moyai.office.datasets.actions.publication import publish as publish
 from moyai.office.datasets.actions.publication import unpublish as unpublish
+from moyai.office.datasets.actions.versions import About as About
 from moyai.office.datasets.actions.versions import File as File
-from moyai.office.datasets.actions.versions import Origin as Origin
 from moyai.office.datasets.actions.versions import accept as accept
 from moyai.office.datasets.actions.versions import reject as reject
 from moyai.office.datasets.actions.versions import resume_interrupted as resume_interrupted

@@ -15,7 +15,7 @@ from moyai.office.base.access import Actor, Verb
 from moyai.office.base.broker import CollectionChange
 from moyai.office.datasets import files, rules
 from moyai.office.datasets.actions import versions
-from moyai.office.datasets.actions.versions import File, Origin
+from moyai.office.datasets.actions.versions import About, File
 from moyai.office.datasets.models import Dataset, DatasetKind, DatasetVersion, VersionState
 from moyai.office.datasets.reading import Reading, Share
 
@@ -36,7 +36,7 @@ def import_file(
     dataset: str,
     town: str | None = None,
     dry_run: bool = False,
-    origin: Origin | None = None,
+    about: About | None = None,
 ) -> Imported:
     """Read a file and accept it at once; without a town, into each town that its records belong to.
 
@@ -52,7 +52,7 @@ def import_file(
     files.keep(content)
     for tenant in owners:
         broker.create_tenant(tenant)
-    prepared = [_prepare(by, owner, kind, file, read, origin) for owner in owners.values()]
+    prepared = [_prepare(by, owner, kind, file, read, about) for owner in owners.values()]
     changes, failures = {}, []
     for version, share in prepared:
         try:
@@ -87,10 +87,10 @@ def _difference(owner: Organisation, kind: DatasetKind, read: Reading) -> Collec
 
 
 def _prepare(
-    by: Actor | None, owner: Organisation, kind: DatasetKind, file: File, read: Reading, origin: Origin | None
+    by: Actor | None, owner: Organisation, kind: DatasetKind, file: File, read: Reading, about: About | None
 ) -> tuple[DatasetVersion, Share]:
     """A version, not stored yet, with what it is to hold."""
-    version = versions.new_version(by, versions.dataset_of(owner, kind, origin), file)
+    version = versions.new_version(by, versions.dataset_of(owner, kind, about), file)
     version.state, version.covers_region, version.facts = VersionState.PREVIEWED, read.covers_region, read.facts
     return version, read.share(owner.tenant)
 
@@ -98,11 +98,11 @@ def _prepare(
 def _import_share(by: Actor | None, version: DatasetVersion, share: Share) -> CollectionChange:
     dataset = version.dataset
     entities = versions.marked(share.entities, dataset.is_sample)
-    change = broker.compare_collection(dataset.tenant, dataset.slug, entities)
-    now = dataset.current
-    if now and now.file_sha256 == version.file_sha256 and not (change.added or change.changed or change.removed):
-        return change
+    if dataset.current and dataset.current.file_sha256 == version.file_sha256:
+        change = broker.compare_collection(dataset.tenant, dataset.slug, entities)
+        if not (change.added or change.changed or change.removed):
+            return change
     with transaction.atomic():
-        versions.keep_reading(version, share, change)
+        versions.keep_reading(version, share)
     versions.begin(version)
     return versions.carry_out(version, entities, by)

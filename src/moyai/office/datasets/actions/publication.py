@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict
 
 from django.db import transaction
 
@@ -10,7 +10,7 @@ from moyai.errors import BadRequestData
 from moyai.office.base import access, audit
 from moyai.office.base.access import Actor, Verb
 from moyai.office.datasets import figures, rules
-from moyai.office.datasets.actions.versions import Origin
+from moyai.office.datasets.actions.versions import About
 from moyai.office.datasets.models import Dataset, DatasetState
 
 
@@ -42,23 +42,14 @@ def _set_state(dataset: Dataset, state: DatasetState, action: str, by: Actor | N
     transaction.on_commit(lambda: figures.refresh(dataset.tenant))
 
 
-@dataclass(frozen=True)
-class Description:
-    """What people read about a dataset."""
-
-    title: str
-    description: str
-    origin: Origin
-
-
 @transaction.atomic
-def describe(*, by: Actor, dataset: Dataset, as_: Description) -> None:
+def describe(*, by: Actor, dataset: Dataset, about: About) -> None:
     """Raises Forbidden, ResourceNotFound; BadRequestData where a published dataset would lose its licence."""
     access.require(by, Verb.PUBLISH_DATA, dataset.organisation)
-    if dataset.is_published and not as_.origin.licence:
+    if dataset.is_published and not about.licence:
         raise BadRequestData("公開しているデータセットのライセンスは空にできません。")
-    dataset.title, dataset.description = as_.title, as_.description
-    dataset.licence, dataset.credit = as_.origin.licence, as_.origin.credit
-    dataset.source_url, dataset.contact = as_.origin.source_url, as_.origin.contact
-    dataset.save()
+    values = asdict(about)
+    for name, value in values.items():
+        setattr(dataset, name, value)
+    dataset.save(update_fields=[*values, "updated_at"])
     audit.record("dataset.described", by=by, about=dataset.organisation, subject=dataset.title)

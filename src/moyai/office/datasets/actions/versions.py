@@ -53,9 +53,11 @@ class File:
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where data comes from, for those who use it."""
+class About:
+    """What people read about a dataset. What is empty when a dataset is made gets words of its own."""
 
+    title: str = ""
+    description: str = ""
     licence: str = ""
     credit: str = ""
     source_url: str = ""
@@ -129,7 +131,8 @@ def _look_at(version: DatasetVersion, read: Reading) -> None:
     change = broker.compare_collection(dataset.tenant, dataset.slug, marked(share.entities, dataset.is_sample))
     version.state, version.base, version.facts = VersionState.PREVIEWED, dataset.current, read.facts
     with transaction.atomic():
-        keep_reading(version, share, change)
+        _count(version, change)
+        keep_reading(version, share)
 
 
 def _whole(version_id: int) -> DatasetVersion:
@@ -145,15 +148,15 @@ def marked(entities: Sequence[EntityDocument], is_sample: bool) -> Sequence[Enti
     return [{**entity, "isSample": {"type": "Property", "value": True}} for entity in entities]
 
 
-def dataset_of(organisation: Organisation, kind: DatasetKind, origin: Origin | None = None) -> Dataset:
-    given = origin or Origin()
+def dataset_of(organisation: Organisation, kind: DatasetKind, about: About | None = None) -> Dataset:
+    given = about or About()
     dataset, _ = Dataset.objects.get_or_create(
         organisation=organisation,
         slug=kind.value,
         defaults={
             "kind": kind,
-            "title": str(kind.label),
-            "description": reading.description(kind, organisation.name),
+            "title": given.title or str(kind.label),
+            "description": given.description or reading.description(kind, organisation.name),
             "is_sample": organisation.is_sample,
             "licence": given.licence,
             "credit": given.credit,
@@ -181,18 +184,21 @@ def new_version(by: Actor | None, dataset: Dataset, file: File) -> DatasetVersio
     )
 
 
-def keep_reading(version: DatasetVersion, share: Share, change: CollectionChange) -> None:
+def keep_reading(version: DatasetVersion, share: Share) -> None:
     """Store what reading the file has shown: the counts, and each finding as a row."""
     version.rows = share.rows
     version.entities = len(share.entities)
-    version.added, version.changed = len(change.added), len(change.changed)
-    version.removed, version.unchanged = len(change.removed), change.unchanged
     version.errors, version.doubts, version.repairs = share.severities()
     version.first_records = [columns.simplified(entity) for entity in share.entities[:_FIRST_RECORDS]]
     version.cp932_lost = exports.lost_in_cp932(share.entities)
     version.save()
     rows = (_row(version, place, finding) for place, finding in enumerate(share.findings, 1))
     Finding.objects.bulk_create(rows, batch_size=_FINDINGS_AT_ONCE)
+
+
+def _count(version: DatasetVersion, change: CollectionChange) -> None:
+    version.added, version.changed = len(change.added), len(change.changed)
+    version.removed, version.unchanged = len(change.removed), change.unchanged
 
 
 def _row(version: DatasetVersion, place: int, finding: report.Finding) -> Finding:
@@ -309,7 +315,10 @@ def _finish(version: DatasetVersion, change: CollectionChange, by: Actor | None)
     if version.state != VersionState.ACCEPTING:
         return
     version.state, version.decided_at = VersionState.ACCEPTED, timezone.now()
-    version.save(update_fields=["state", "decided_at"])
+    if change.added or change.changed or change.removed:
+        # Carried out a second time it changes nothing any more: then the preview's counts are the truer ones.
+        _count(version, change)
+    version.save()
     dataset = version.dataset
     dataset.current = version
     if dataset.state == DatasetState.DRAFT:

@@ -199,9 +199,7 @@ def describe(request: OfficeRequest, actor: Actor, tenant: str, slug: str) -> Ht
     names = ("title", "description", "licence", "credit", "source_url", "contact")
 
     def act(values: dict[str, Any]) -> HttpResponse:
-        origin = actions.Origin(*(values[name] for name in names[2:]))
-        description = actions.Description(values["title"], values["description"], origin)
-        actions.describe(by=actor, dataset=dataset, as_=description)
+        actions.describe(by=actor, dataset=dataset, about=actions.About(**values))
         messages.success(request, _("説明を保存しました。"))
         return redirect("own-dataset", tenant=tenant, slug=slug)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import socket
 import subprocess
@@ -28,11 +27,13 @@ class Installation:
     data: Path
     process: subprocess.Popen[str]
 
-    def sign_ins(self) -> dict[str, tuple[str, str]]:
-        """Of the sample accounts: organisation and role as printed → (email, password)."""
-        text = (self.data / "sample-sign-ins.txt").read_text()
-        rows = [re.split(r"\s{2,}|\t", line.strip()) for line in text.splitlines() if "@" in line]
-        return {" ".join(row[:-2]): (row[-2], row[-1]) for row in rows}
+    def password(self) -> str:
+        """The one that all sample accounts share."""
+        return self.sign_in_lines()[0][4]
+
+    def sign_in_lines(self) -> list[list[str]]:
+        """tenant, organisation, role, email, password"""
+        return [line.split("\t") for line in (self.data / "sample-sign-ins.txt").read_text().splitlines()]
 
     def moyai(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command of `moyai` on this installation's data."""

@@ -110,3 +110,89 @@ def test_equal_contexts_have_equal_hashes_and_travel() -> None:
     two = context.resolve({"b": "https://example.org/b", "a": "https://example.org/a"}, {})
     assert one.source == two.source
     assert Context.of(one.source).expand_term("b") == "https://example.org/b"
+
+
+# ── contexts in a row, and documents ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_earlier_part_keeps_the_prefix_that_it_was_written_with() -> None:
+    parts = [{"p": "https://one.example/", "x": "p:x"}, {"p": "https://two.example/"}]
+    compiled = context.resolve(parts, {})
+    assert compiled.expand_term("x") == "https://one.example/x"
+    assert compiled.expand_term("p:x") == "https://two.example/x"
+
+
+def test_null_in_the_row_takes_away_what_was_before() -> None:
+    assert context.resolve([{"a": "https://example.org/a"}, None], {}).is_core
+    assert context.resolve([{"a": "https://example.org/a"}, {"a": None}], {}).is_core
+
+
+def test_a_users_vocabulary_holds_for_the_users_definitions_and_the_default_one_for_unknown_names() -> None:
+    compiled = context.resolve({"@vocab": "https://example.org/", "a": {"@type": "@id"}}, {})
+    assert compiled.expand_term("a") == "https://example.org/a"
+    assert compiled.expand_term("b") == core.DEFAULT + "b"
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_the_core_context_among_others_changes_nothing_wherever_it_stands(position: int) -> None:
+    parts: list[object] = [TERMS]
+    parts.insert(position, core.URL)
+    assert context.resolve(parts, {}).source == context.resolve(TERMS, {}).source
+
+
+def test_links_within_documents_are_found_once_the_document_is_there() -> None:
+    one, two = "https://example.org/a/one.jsonld", "https://example.org/a/two.jsonld"
+    documents: dict[str, object] = {}
+    assert context.remote_links(one, documents) == {one}
+    documents[one] = {"@context": ["two.jsonld", core.URL]}
+    assert context.remote_links(one, documents) == {two}
+    documents[two] = {"@context": {"a": "https://example.org/a"}}
+    assert context.remote_links(one, documents) == frozenset()
+    assert context.resolve(one, documents).expand_term("a") == "https://example.org/a"
+
+
+def test_a_document_without_a_context_is_not_available() -> None:
+    for nothing in ("text", {"no": "context"}, []):
+        with pytest.raises(LdContextNotAvailable):
+            context.resolve("https://example.org/c", {"https://example.org/c": nothing})
+
+
+@pytest.mark.parametrize(
+    ("refused", "because"),
+    [
+        ({"T": {"@id": "https://example.org/T", "@context": {"a": "https://example.org/a"}}}, "scoped"),
+        ({"@import": "https://example.org/c"}, "@import"),
+        ({"@vocab": 5}, "@vocab"),
+        ({f"t{number}": f"https://example.org/{number}" for number in range(10_001)}, "more than"),
+        ({f"t{number}": f"t{number + 1}" for number in range(100)}, "by itself"),
+    ],
+)
+def test_what_a_users_context_must_not_have_is_refused(refused: object, because: str) -> None:
+    with pytest.raises(BadRequestData, match=because):
+        context.resolve(refused, {})
+
+
+def test_lists_within_lists_end_somewhere() -> None:
+    deep: object = {"a": "https://example.org/a"}
+    for _ in range(90):
+        deep = [deep]
+    with pytest.raises(BadRequestData):
+        context.resolve(deep, {})
+
+
+def test_what_means_nothing_for_names_is_passed_over() -> None:
+    terms = {
+        "uuid": "@id",
+        "kind": "@type",
+        "inverse": {"@reverse": "https://example.org/r"},
+        "@base": "https://x.example/",
+    }
+    assert context.resolve(terms, {}).is_core
+
+
+def test_a_stream_of_new_names_is_not_remembered_for_ever() -> None:
+    compiled = Context(CORE, {})
+    for number in range(20_000):
+        compiled.compact_iri(compiled.expand_term(f"name{number}"))
+    assert max(len(compiled._expanded), len(compiled._compacted)) < 15_000
+    assert compiled.expand_term("name19999") == core.DEFAULT + "name19999"

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moyai.errors import BadRequestData, InvalidRequest
-from moyai.ld import compact, expand
+from moyai.ld import expand
 from moyai.ld.context import Context
 from moyai.model.change import CORE
 from moyai.model.entity import NULL, Attribute, Entity, Kind
@@ -133,69 +135,37 @@ def test_a_fragment_of_another_entity_is_refused() -> None:
         expand.entity({"id": "urn:x:2"}, CONTEXT, fragment=True, entity_id="urn:x:1")
 
 
-# ── there and back ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── anything at all ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-NAMES = st.from_regex(r"[a-z][A-Za-z0-9]{0,8}", fullmatch=True).map(lambda name: DEFAULT + "x" + name)
-URIS = st.from_regex(r"urn:[a-z]{1,5}:[a-z0-9]{1,8}", fullmatch=True)
-SCALARS = st.text(max_size=10).filter(lambda text: text != NULL) | st.integers(-(2**53), 2**53) | st.booleans()
-VALUES: dict[Kind, st.SearchStrategy[Any]] = {
-    Kind.PROPERTY: SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.text(max_size=5), SCALARS, max_size=3),
-    Kind.GEO: st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(
-        lambda position: {"type": "Point", "coordinates": list(position)}
-    ),
-    Kind.RELATIONSHIP: URIS | st.lists(URIS, min_size=1, max_size=3),
-    Kind.LANGUAGE: st.dictionaries(st.sampled_from(["ja", "en", "@none"]), st.text(max_size=8), min_size=1).filter(
-        lambda texts: texts != {"@none": NULL}
-    ),
-    Kind.VOCABULARY: NAMES,
-    Kind.LIST: st.lists(SCALARS, max_size=3),
-    Kind.LIST_RELATIONSHIP: st.lists(URIS, min_size=1, max_size=3),
-    Kind.JSON: st.dictionaries(st.text(max_size=5), SCALARS, max_size=3),
-}
-
-
-def instances(depth: int = 1) -> st.SearchStrategy[tuple[Attribute, ...]]:
-    def one(kind: Kind) -> st.SearchStrategy[Attribute]:
-        under = st.dictionaries(NAMES, instances(depth - 1), max_size=2) if depth else st.just({})
-        return st.builds(
-            Attribute,
-            kind=st.just(kind),
-            value=VALUES[kind],
-            observed_at=st.none() | st.just("2026-01-01T00:00:00Z"),
-            unit_code=st.none() | st.just("CEL") if kind in {Kind.PROPERTY, Kind.LIST} else st.none(),
-            attributes=under,
-        )
-
-    return st.sampled_from(list(Kind)).flatmap(one).map(lambda instance: (instance,))
-
-
-ENTITIES = st.builds(
-    Entity,
-    id=URIS,
-    types=st.lists(NAMES, min_size=1, max_size=3, unique=True).map(tuple),
-    scopes=st.none() | st.just(("/a/b",)),
-    attributes=st.dictionaries(NAMES, instances(), max_size=4),
+WORDS = st.sampled_from(
+    "id type @type @id value object languageMap vocab valueList objectList json scope dataset datasetId observedAt "
+    "unitCode objectType expiresAt coordinates location @none a".split()
+)
+SCALARS = st.sampled_from([None, 1, True, "x", "urn:a:b", NULL, "Property", "Point", "Relationship", ""]) | st.text()
+ANYTHING = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS | st.text(), inner, max_size=4)
 )
 
 
-@settings(deadline=None)
-@given(ENTITIES, st.sampled_from(["normalized", "concise"]))
-def test_an_entity_survives_compaction_and_expansion(entity: Entity, form: compact.Form) -> None:
-    document = compact.document(entity, CONTEXT, form=form)
-    assert expand.entity(document, CONTEXT) == entity
+@settings(deadline=None, max_examples=300)
+@given(ANYTHING, st.sampled_from([{}, {"fragment": True}, {"merge": True}, {"form": "simplified"}]))
+def test_any_json_is_an_entity_or_refused_with_its_place(document: Any, how: Any) -> None:
+    for each in (document, {"id": "urn:x:1", "type": "T", "a": document}):
+        try:
+            entity = expand.entity(each, CONTEXT, **how)
+        except InvalidRequest:
+            assert not isinstance(each, dict)
+        except BadRequestData as error:
+            assert "pointer" in error.members
+        else:
+            assert msgspec.json.decode(msgspec.json.encode(entity), type=Entity) == entity
 
 
 @settings(deadline=None)
-@given(
-    st.recursive(SCALARS | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
-)
-def test_any_json_is_expanded_or_refused(document: Any) -> None:
-    try:
-        expand.entity(document, CONTEXT)
-    except InvalidRequest:
-        assert not isinstance(document, dict)
-    except BadRequestData as error:
-        assert "pointer" in error.members
+@given(ANYTHING, st.booleans())
+def test_any_json_is_an_attribute_or_refused(document: Any, partial: bool) -> None:
+    with contextlib.suppress(InvalidRequest, BadRequestData):
+        assert expand.attribute("a", document, CONTEXT, partial=partial)
 
 
 # ── what the specification forbids ──────────────────────────────────────────────────────────────────────────────────

@@ -58,7 +58,7 @@ def document(
 
 
 def _one_or_list(values: Sequence[str]) -> Any:
-    return values[0] if len(values) == 1 else values
+    return values[0] if len(values) == 1 else list(values)
 
 
 def _add_timestamps(result: Document, of: Entity | Attribute) -> None:
@@ -111,7 +111,9 @@ class _Writing:
 
     def _described(self, instance: Attribute) -> Document:
         kind = instance.kind
-        result: Document = {"type": kind.value} if self._has_type else {}
+        result: Document = {}
+        if self._has_type or (kind is Kind.PROPERTY and is_geometry(instance.value)):
+            result["type"] = kind.value  # without it, a Property that holds a geometry would be a GeoProperty
         if kind is Kind.LANGUAGE and self._lang and isinstance(instance.value, dict):
             self._translate(result, instance.value)
         else:

@@ -20,7 +20,10 @@ GEOMETRIES = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", 
 
 def is_geometry(value: object) -> bool:
     """Whether this means to be a GeoJSON geometry."""
-    return isinstance(value, dict) and "coordinates" in value and value.get("type") in GEOMETRIES
+    if not isinstance(value, dict) or "coordinates" not in value:
+        return False
+    kind = value.get("type")
+    return isinstance(kind, str) and kind in GEOMETRIES
 
 
 def is_null(value: object) -> bool:

@@ -137,10 +137,9 @@ def test_a_fragment_of_another_entity_is_refused() -> None:
 
 # ── anything at all ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-WORDS = st.sampled_from(
-    "id type @type @id value object languageMap vocab valueList objectList json scope dataset datasetId observedAt "
-    "unitCode objectType expiresAt coordinates location @none a".split()
-)
+MEMBERS = ["id", "@id", "type", "@type", "scope", "expiresAt", "observedAt", "datasetId", "unitCode", "objectType"]
+CONTENTS = ["value", "object", "languageMap", "vocab", "valueList", "objectList", "json", "dataset", "coordinates"]
+WORDS = st.sampled_from([*MEMBERS, *CONTENTS, "location", "@none", "a"])
 SCALARS = st.sampled_from([None, 1, True, "x", "urn:a:b", NULL, "Property", "Point", "Relationship", ""]) | st.text()
 ANYTHING = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS | st.text(), inner, max_size=4)

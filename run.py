@@ -24,7 +24,7 @@ PIP_WHEEL = os.path.join(HERE, "vendor", "pip-26.2.1-py3-none-any.whl")
 PIP_SHA256 = "71138adf1f4ca900cdb7d289c21b7494329f2332b6d85f0e1c42108c0384ed3e"
 LOCKS = {name: os.path.join(HERE, "requirements", name + ".txt") for name in ("runtime", "test")}
 STAMP = os.path.join(VENV, "moyai-installed")
-DEBIAN_TEST_PACKAGES = ("chromium", "fonts-noto-cjk")
+DEBIAN_TEST_PACKAGES = ("chromium", "fonts-noto-cjk", "gettext")
 
 
 class Problem(Exception):
@@ -162,14 +162,15 @@ def test(arguments):
 
 def install_debian_packages():
     """Chromium for the browser tests, where this may be done; where not, the tests say what they skip."""
-    if shutil.which("chromium"):
+    if shutil.which("chromium") and shutil.which("xgettext"):
         return
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
         say("no chromium here, and only root may install it: the browser tests will be skipped")
         return
     say("installing Debian's " + " and ".join(DEBIAN_TEST_PACKAGES))
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for command in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends"] + list(DEBIAN_TEST_PACKAGES)):
+    install_them = ["install", "-qq", "-y", "--no-install-recommends"] + list(DEBIAN_TEST_PACKAGES)
+    for command in (["update", "-qq"], install_them):
         with open(os.devnull, "w") as nowhere:
             if subprocess.call(["apt-get"] + command, stdin=subprocess.DEVNULL, stdout=nowhere, env=environment):
                 say("apt-get could not install chromium: the browser tests will be skipped")

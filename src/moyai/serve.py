@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import threading
 from datetime import UTC, datetime
+from typing import cast
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -146,7 +147,7 @@ class Server:
         open_office(self._settings)
         from moyai.office.asgi import application as office
 
-        self._office = office
+        self._office = cast(Application, office)
         loop.call_soon_threadsafe(self._office_loaded.set)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -77,7 +77,7 @@ class Store(Protocol):
 class Render(Protocol):
     """Makes the stored answer form; ``ld.compact`` does, ``serve`` hands it to the store."""
 
-    def __call__(self, entity: Entity, context: ContextSource) -> bytes: ...
+    def __call__(self, entity: Entity, context: ContextSource, /) -> bytes: ...
 
 
 class Rights(Protocol):

@@ -1,7 +1,7 @@
 """公共施設一覧: public facilities with what they offer to people with special needs.
 
-Attribute names are those of デジタル庁's model 公共施設 wherever it has one. The model asks あり or なし where this file
-says how many and of what kind, so the text is kept beside.
+Attribute names are those of デジタル庁's model 公共施設 wherever it has one. The model asks あり or なし where this
+file says how many and of what kind, so the text is kept beside.
 """
 
 from __future__ import annotations

@@ -16,6 +16,18 @@ os.environ["MOYAI_DATA"] = _data
 os.environ["DJANGO_SETTINGS_MODULE"] = "moyai.office.settings"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--forbid-skips", action="store_true", help="a test that is skipped fails the run")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and session.config.getoption("--forbid-skips"):
+        reporter.write_line(f"{len(skipped)} tests were skipped, and --forbid-skips forbids that", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_configure() -> None:
     from django.conf import settings
 

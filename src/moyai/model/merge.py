@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
-from moyai.errors import AlreadyExists, ResourceNotFound
+from moyai.errors import AlreadyExists, BadRequestData, ResourceNotFound
 from moyai.model import change
 from moyai.model.change import NotUpdated
 from moyai.model.entity import NULL, Attribute, Entity, Instances, Kind, find
@@ -36,7 +36,8 @@ class Applied(Struct, frozen=True, kw_only=True):
 
 
 def apply(operation: change.AnyOperation, current: Entity | None, now: str) -> Applied:
-    """Raises AlreadyExists and ResourceNotFound as the operation says."""
+    """Raises AlreadyExists and ResourceNotFound as the operation says; BadRequestData for a merge patch of an attribute
+    that is not there and has no value."""
     if isinstance(operation, change.Create):
         if current is not None:
             raise AlreadyExists(f"there is an entity {current.id} already")
@@ -272,11 +273,11 @@ def _merged_attributes(
 
 def _merged_instance(old: Attribute | None, patch: Attribute, now: str, *, merge_values: bool) -> Attribute:
     if old is None:
-        return _stamp(changed(patch, attributes=_without_nulls(patch.attributes)), None, now)
-    keeps = patch.value is None and patch.kind is not Kind.JSON
+        return _stamp(_made_of(patch, merge_values=merge_values), None, now)
+    keeps = patch.value is None
     value = old.value if keeps else patch.value
-    if merge_values and not keeps and old.kind is patch.kind:
-        value = _MERGED.get(patch.kind, _taken)(old.value, patch.value)
+    if merge_values and not keeps:
+        value = _MERGED.get(patch.kind, _taken)(old.value if old.kind is patch.kind else {}, patch.value)
     result = changed(
         old,
         kind=old.kind if keeps else patch.kind,
@@ -290,9 +291,19 @@ def _merged_instance(old: Attribute | None, patch: Attribute, now: str, *, merge
     return old if result.content() == old.content() else changed(result, modified_at=now)
 
 
-def _without_nulls(attributes: Mapping[str, Instances]) -> dict[str, Instances]:
-    left = {name: tuple(each for each in instances if not each.is_null) for name, instances in attributes.items()}
-    return {name: instances for name, instances in left.items() if instances}
+def _made_of(patch: Attribute, *, merge_values: bool) -> Attribute:
+    """A patch for an instance that is not there yet, as that instance. Raises BadRequestData where it has no value."""
+    if patch.value is None:
+        raise BadRequestData(f"an attribute that is not there yet has a {patch.kind.member}")
+    given = {
+        name: tuple(_made_of(each, merge_values=merge_values) for each in instances if not each.is_null)
+        for name, instances in patch.attributes.items()
+    }
+    return changed(
+        patch,
+        value=_MERGED.get(patch.kind, _taken)({}, patch.value) if merge_values else patch.value,
+        attributes={name: instances for name, instances in given.items() if instances},
+    )
 
 
 def _member(old: str | None, given: str | None) -> str | None:
@@ -310,9 +321,10 @@ def _taken(old: Any, new: Any) -> Any:
 
 def _merged_value(old: Any, new: Any) -> Any:
     """Objects member by member, as RFC 7396, with ``urn:ngsi-ld:null`` for null; anything else is replaced."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
+    if not isinstance(new, dict):
         return new
-    merged = {name: value for name, value in old.items() if new.get(name) != NULL}
+    before = old if isinstance(old, dict) else {}
+    merged = {name: value for name, value in before.items() if new.get(name) != NULL}
     for name, value in new.items():
         if value != NULL:
             merged[name] = _merged_value(merged.get(name), value)

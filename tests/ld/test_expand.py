@@ -317,6 +317,12 @@ def test_an_attribute_that_cannot_be_is_refused(document: Any) -> None:
         expand.attribute("a", document, CONTEXT)
 
 
+@pytest.mark.parametrize("name", ["scope", "type", "id", "observedAt", "9lives", "a b"])
+def test_what_is_no_attribute_is_not_changed_as_one(name: str) -> None:
+    with pytest.raises(BadRequestData):
+        expand.attribute(name, {"value": 1}, CONTEXT)
+
+
 def test_a_whole_attribute_has_a_value_that_is_not_null() -> None:
     for document in ({"unitCode": "CEL"}, {"value": NULL}):
         with pytest.raises(BadRequestData):

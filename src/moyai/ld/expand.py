@@ -83,6 +83,9 @@ def attribute(
         raise InvalidRequest("an attribute is a JSON object, or a list of them")
     if not all(parts):
         raise BadRequestData("an attribute that says nothing", pointer="")
+    if name in shapes.OF_ENTITY or name in shapes.NO_ATTRIBUTES:
+        raise BadRequestData(f"'{name}' is a word of NGSI-LD, and no attribute", pointer="")
+    checked_name(name)
     nulls = _Null.AS_VALUE if partial else _Null.NOWHERE
     reading = _Reading(context, nulls, may_lack_value=partial, form=form)
     try:

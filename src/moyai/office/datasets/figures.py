@@ -23,11 +23,11 @@ def entities(tenant: str, collection: str, *, form: broker.Form = "simplified") 
             return
 
 
-def refresh(tenant: str) -> None:
-    """Count anew for that tenant; nothing happens where it is no municipality."""
-    town = Municipality.objects.filter(pk=tenant).first()
-    if town is not None:
-        _count(town, broker.position(tenant))
+def refresh(of: Dataset) -> None:
+    """Count anew after a dataset has changed; nothing happens where no figure is counted from it."""
+    town = Municipality.objects.filter(pk=of.tenant).defer("shape").first()
+    if town is not None and of.slug == DatasetKind.EVACUATION_SITES:
+        _count(town, broker.position(town.code))
 
 
 def refresh_figures() -> int:

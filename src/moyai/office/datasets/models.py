@@ -141,6 +141,11 @@ class DatasetVersion(models.Model):
         return f"{self.dataset} {self.number}"
 
     @property
+    def sha256_parts(self) -> list[str]:
+        """Where a narrow page may break it."""
+        return [self.file_sha256[place : place + 16] for place in range(0, 64, 16)]
+
+    @property
     def is_open(self) -> bool:
         """Whether someone may still accept or reject it."""
         return self.state == VersionState.PREVIEWED

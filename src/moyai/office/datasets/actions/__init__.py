@@ -8,6 +8,7 @@ from moyai.office.datasets.actions.publication import unpublish as unpublish
 from moyai.office.datasets.actions.versions import About as About
 from moyai.office.datasets.actions.versions import File as File
 from moyai.office.datasets.actions.versions import accept as accept
+from moyai.office.datasets.actions.versions import finish_accepting as finish_accepting
 from moyai.office.datasets.actions.versions import reject as reject
 from moyai.office.datasets.actions.versions import resume_interrupted as resume_interrupted
 from moyai.office.datasets.actions.versions import sweep_files as sweep_files

@@ -39,7 +39,7 @@ def _set_state(dataset: Dataset, state: DatasetState, action: str, by: Actor | N
     dataset.state = state
     dataset.save(update_fields=["state", "updated_at"])
     audit.record(action, by=by, about=dataset.organisation, subject=dataset.title, detail={"dataset": dataset.slug})
-    transaction.on_commit(lambda: figures.refresh(dataset.tenant))
+    transaction.on_commit(lambda: figures.refresh(dataset))
 
 
 @transaction.atomic

@@ -325,7 +325,7 @@ def _finish(version: DatasetVersion, change: CollectionChange, by: Actor | None)
         dataset.state = DatasetState.INTERNAL
     dataset.save(update_fields=["current", "state", "updated_at"])
     audit.record("dataset.imported", by=by, about=dataset.organisation, subject=str(version), detail=_told(version))
-    transaction.on_commit(lambda: figures.refresh(dataset.tenant))
+    transaction.on_commit(lambda: figures.refresh(dataset))
 
 
 @transaction.atomic
@@ -345,10 +345,15 @@ def sweep_files() -> int:
     return files.sweep(set(DatasetVersion.objects.values_list("file_sha256", flat=True)))
 
 
-def resume_interrupted(*, older_than: timedelta = timedelta(0)) -> int:
-    """Finish what a crash left in ``accepting``; answers how many were finished. At start-up, and now and then."""
+def resume_interrupted() -> int:
+    """At start-up: finish what a crash left half done; answers how many versions were finished."""
     for unread in DatasetVersion.objects.filter(state=VersionState.READING):
         read_later.enqueue(unread.pk)
+    return finish_accepting(older_than=timedelta(0))
+
+
+def finish_accepting(*, older_than: timedelta) -> int:
+    """Finish versions that have been ``accepting`` for longer than that: the platform was not there to tell."""
     before = timezone.now() - older_than
     waiting = DatasetVersion.objects.filter(state=VersionState.ACCEPTING, accepting_since__lte=before)
     return sum(_resume(_whole(pk)) for pk in waiting.values_list("pk", flat=True))

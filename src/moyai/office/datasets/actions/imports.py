@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from moyai.errors import BadRequestData, Error, ResourceNotFound
 from moyai.intake.report import Report
 from moyai.office.accounts.models import Organisation
@@ -16,7 +14,7 @@ from moyai.office.base.broker import CollectionChange
 from moyai.office.datasets import files, rules
 from moyai.office.datasets.actions import versions
 from moyai.office.datasets.actions.versions import About, File
-from moyai.office.datasets.models import Dataset, DatasetKind, DatasetVersion, VersionState
+from moyai.office.datasets.models import Dataset, DatasetKind, DatasetVersion
 from moyai.office.datasets.reading import Reading, Share
 
 
@@ -91,7 +89,7 @@ def _prepare(
 ) -> tuple[DatasetVersion, Share]:
     """A version, not stored yet, with what it is to hold."""
     version = versions.new_version(by, versions.dataset_of(owner, kind, about), file)
-    version.state, version.covers_region, version.facts = VersionState.PREVIEWED, read.covers_region, read.facts
+    version.covers_region, version.facts = read.covers_region, read.facts
     return version, read.share(owner.tenant)
 
 
@@ -102,7 +100,6 @@ def _import_share(by: Actor | None, version: DatasetVersion, share: Share) -> Co
         change = broker.compare_collection(dataset.tenant, dataset.slug, entities)
         if not (change.added or change.changed or change.removed):
             return change
-    with transaction.atomic():
-        versions.keep_reading(version, share)
+    versions.keep_reading(version, share)
     versions.begin(version)
     return versions.carry_out(version, entities, by)

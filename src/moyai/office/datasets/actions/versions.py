@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -40,8 +41,8 @@ _SERVER = "server"
 """The caller's name in the platform's log for a command without a person."""
 _FINDINGS_AT_ONCE = 2000
 _FIRST_RECORDS = 20
-_LARGE = 5_000_000
-"""Bytes of a file from which on it is work for the job worker."""
+_LARGE = 500_000
+"""Bytes of a file from which on it is work for the job worker: some two seconds' reading."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +130,9 @@ def _look_at(version: DatasetVersion, read: Reading) -> None:
     dataset = version.dataset
     share = read.share(dataset.tenant)
     change = broker.compare_collection(dataset.tenant, dataset.slug, marked(share.entities, dataset.is_sample))
-    version.state, version.base, version.facts = VersionState.PREVIEWED, dataset.current, read.facts
-    with transaction.atomic():
-        _count(version, change)
-        keep_reading(version, share)
+    version.base, version.facts = dataset.current, read.facts
+    _count(version, change)
+    keep_reading(version, share)
 
 
 def _whole(version_id: int) -> DatasetVersion:
@@ -185,15 +185,23 @@ def new_version(by: Actor | None, dataset: Dataset, file: File) -> DatasetVersio
 
 
 def keep_reading(version: DatasetVersion, share: Share) -> None:
-    """Store what reading the file has shown: the counts, and each finding as a row."""
+    """Store what reading the file has shown, each finding as a row; then the version waits for a decision.
+
+    A large file has findings by the hundred thousand: they are stored in short transactions, so that others can write
+    in between. Until the last one is there the version is ``reading``. May be done twice.
+    """
+    version.save()
+    version.findings.all().delete()
+    rows = (_row(version, place, finding) for place, finding in enumerate(share.findings, 1))
+    while some := list(islice(rows, _FINDINGS_AT_ONCE)):
+        Finding.objects.bulk_create(some)
+    version.state = VersionState.PREVIEWED
     version.rows = share.rows
     version.entities = len(share.entities)
     version.errors, version.doubts, version.repairs = share.severities()
     version.first_records = [columns.simplified(entity) for entity in share.entities[:_FIRST_RECORDS]]
     version.cp932_lost = exports.lost_in_cp932(share.entities)
     version.save()
-    rows = (_row(version, place, finding) for place, finding in enumerate(share.findings, 1))
-    Finding.objects.bulk_create(rows, batch_size=_FINDINGS_AT_ONCE)
 
 
 def _count(version: DatasetVersion, change: CollectionChange) -> None:

@@ -53,7 +53,8 @@ FORMATS = {
 
 def _state(dataset: Dataset, kind: str) -> str:
     """A name for the data as it is now."""
-    return f"{dataset.tenant}-{dataset.pk}-{dataset.current_id}-{broker.position(dataset.tenant)}-{kind}"
+    position = broker.position(dataset.tenant)
+    return f"{dataset.pk}-{dataset.updated_at.timestamp()}-{position}-{kind}"
 
 
 def download(request: OfficeRequest, tenant: str, slug: str, name: str) -> HttpResponseBase:

@@ -8,9 +8,10 @@ from django.test import Client
 from office.area_data import MemoryAreaData
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from moyai.errors import BadRequestData
 from moyai.intake import sample as files
 from moyai.office.base import broker
-from moyai.office.datasets import columns, sample
+from moyai.office.datasets import actions, columns, reading, sample
 from moyai.office.datasets.models import Dataset, DatasetKind, DatasetVersion, TownFigure
 from moyai.office.region import actions as region
 from moyai.office.region import queries
@@ -63,3 +64,45 @@ def test_the_sample_region_is_whole_published_and_loaded_once(
     load()
     assert DatasetVersion.objects.count() == versions
     assert area_data.calls == []
+
+
+def test_a_file_of_an_organisation_that_is_no_municipality_is_refused_with_a_reason(area_data: MemoryAreaData) -> None:
+    region.load_region(by=None, region=files.region())
+    with pytest.raises(BadRequestData, match="市町村のデータ"):
+        reading.read(DatasetKind.EVACUATION_SITES, b"x\n1\n", "x.csv", town="o-coda")
+
+
+def test_a_trial_of_a_real_file_reports_and_changes_nothing(area_data: MemoryAreaData) -> None:
+    region.load_region(by=None, region=files.region())
+    arida = next(file for file in files.index() if file.town == "302040")
+    tried = actions.import_file(
+        by=None, content=arida.content, file_name=arida.name, dataset=arida.dataset, town=arida.town, dry_run=True
+    )
+    assert len(tried.changes["302040"].added) == 142
+    assert tried.report.rows == 142
+    assert not Dataset.objects.exists()
+    assert broker.page("302040", arida.dataset).total == 0
+
+
+def test_importing_the_same_file_again_makes_no_version_and_an_edited_one_changes_what_was_edited(
+    area_data: MemoryAreaData,
+) -> None:
+    region.load_region(by=None, region=files.region())
+    arida = next(file for file in files.index() if file.town == "302040")
+
+    def put(content: bytes) -> tuple[int, int, int, int]:
+        imported = actions.import_file(
+            by=None, content=content, file_name=arida.name, dataset=arida.dataset, town=arida.town
+        )
+        change = imported.changes["302040"]
+        return len(change.added), len(change.changed), len(change.removed), change.unchanged
+
+    assert put(arida.content) == (142, 0, 0, 0)
+    assert put(arida.content) == (0, 0, 0, 142)
+    assert DatasetVersion.objects.count() == 1
+    lines = arida.content.decode("utf-8-sig").splitlines(keepends=True)
+    lines[-1] = lines[-1].replace('"指定避難所"', '"福祉避難所"')
+    edited = "".join(lines).encode()
+    assert edited != arida.content.removeprefix(b"\xef\xbb\xbf")
+    assert put(edited) == (0, 1, 0, 141)
+    assert [version.number for version in DatasetVersion.objects.all()] == [2, 1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
 from moyai.errors import ResourceNotFound
@@ -74,14 +75,19 @@ class Records(Sequence[EntityDocument]):
 
     tenant: str
     collection: str
-    q: str = ""
+    q: str
+    expected: slice
+    """The part that will be asked for: it is fetched together with the total, in one search."""
 
     @cached_property
-    def total(self) -> int:
-        return broker.page(self.tenant, self.collection, q=self.q, limit=1).total
+    def _first(self) -> broker.Page:
+        return self._fetched(self.expected.start, self.expected.stop)
+
+    def _fetched(self, start: int, stop: int) -> broker.Page:
+        return broker.page(self.tenant, self.collection, q=self.q, limit=stop - start, offset=start)
 
     def __len__(self) -> int:
-        return self.total
+        return self._first.total
 
     @overload
     def __getitem__(self, place: int) -> EntityDocument: ...
@@ -90,15 +96,17 @@ class Records(Sequence[EntityDocument]):
     def __getitem__(self, place: int | slice) -> EntityDocument | Sequence[EntityDocument]:
         if isinstance(place, int):
             return self[place : place + 1][0]
-        start, stop, _ = place.indices(self.total)
-        if stop <= start:
-            return ()
-        page = broker.page(self.tenant, self.collection, q=self.q, limit=stop - start, offset=start)
-        return page.entities
+        start, stop, _ = place.indices(len(self))
+        if start == self.expected.start:
+            return self._first.entities[: stop - start]
+        return self._fetched(start, stop).entities if stop > start else ()
 
 
-def records(of: Dataset, text: str = "") -> Records:
-    return Records(of.tenant, of.slug, rules.search_q(text))
+def record_page(of: Dataset, text: str, number: str, size: int) -> Page[EntityDocument]:
+    """The page of that number of the records that match; the nearest there is where there is none of it."""
+    start = (rules.page_number(number) - 1) * size
+    records = Records(of.tenant, of.slug, rules.search_q(text), slice(start, start + size))
+    return Paginator(records, size).get_page(number)
 
 
 def record(of: Dataset, identifier: str) -> EntityDocument:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from moyai.errors import BadRequestData
 from moyai.intake import importing, report
 from moyai.intake.report import Report
 from moyai.intake.rules import RULES, Severity
@@ -48,7 +49,10 @@ class Reading:
 
 def read(kind: DatasetKind, content: bytes, file_name: str, *, town: str | None) -> Reading:
     """The file's records by town. Raises BadRequestData that says what cannot be read, and where."""
-    intake = importing.read_file(content, file_name, kind.value, region.region(), town)
+    served = region.region()
+    if town and town not in served.by_code:
+        raise BadRequestData("取り込めるのは市町村のデータです。この団体のファイルは取り込めません。")
+    intake = importing.read_file(content, file_name, kind.value, served, town)
     tenants = dict.fromkeys([town] if town else intake.tenants)
     findings = _by_tenant(intake.report, tenants)
     shares = {

@@ -68,6 +68,11 @@ def search_q(text: str) -> str:
     return ";".join(f"(name~={pattern}|{ADDRESS}~={pattern})" for pattern in map(_quoted_pattern, text.split()))
 
 
+def page_number(asked: str) -> int:
+    """The number of a page as an address gives it; 1 for what is no number."""
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+
+
 def _quoted_pattern(word: str) -> str:
     pattern = re.escape(word).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{pattern}"'

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -42,7 +41,7 @@ def curl(request: HttpRequest, dataset: Dataset) -> str:
 def show(request: OfficeRequest, tenant: str, slug: str) -> HttpResponse:
     dataset = queries.dataset(request.actor, tenant, slug)
     text = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
-    page = Paginator(queries.records(dataset, text), _RECORDS_A_PAGE).get_page(request.GET.get("page"))
+    page = queries.record_page(dataset, text, request.GET.get("page", ""), _RECORDS_A_PAGE)
     shown = columns.summary(DatasetKind(dataset.kind))
     context = {
         "section": "datasets",

@@ -44,6 +44,9 @@ _QUERY = _REPRESENTATION | {
     "offset",
     "count",
 }
+_LISTS = frozenset({"options", "attrs", "pick", "omit", "type", "id"})
+_OF_BODY = frozenset({"@context", "type", "entities", "attrs", "pick", "q", "geoQ", "lang"})
+_LATER_IN_BODY = frozenset({"omit", "csf", "scopeQ", "temporalQ", "join", "joinLevel", "containedBy", "expandValues"})
 _LATER = frozenset({"csf", "scopeQ", "join", "joinLevel", "containedBy", "orderBy", "entityMap", "jsonKeys"})
 """Parameters of the specification that are not supported yet: refused, never passed over."""
 
@@ -98,17 +101,17 @@ def for_many(parameters: Mapping[str, list[str]], expand: Expand) -> Asked:
 def for_body(body: Mapping[str, Any], parameters: Mapping[str, list[str]], expand: Expand) -> Asked:
     """Of POST entityOperations/query: the Query data type, with paging and options in the address."""
     _check_known(parameters, _REPRESENTATION | {"limit", "offset", "count"})
-    if body.get("type") != "Query":
-        raise BadRequestData("the body of a query has the type 'Query'")
+    _check_body(body)
     given = _single(parameters)
     attrs = tuple(expand(name) for name in _strings(body.get("attrs", body.get("pick", [])), "attrs"))
-    representation = _representation({**given, "lang": str(body.get("lang", ""))}, expand)
-    entities = [_selector(each, expand) for each in body.get("entities", [])]
+    representation = _representation({**given, "lang": _text(body, "lang")}, expand)
+    selected = _selected(body.get("entities", []), expand)
+    condition = _text(body, "q")
     query = Query(
-        types=_any_of(each.types for each in entities),
-        ids=tuple(entity_id for each in entities for entity_id in each.ids),
-        id_pattern="|".join(each.id_pattern for each in entities if each.id_pattern),
-        q=q.parse(body["q"], expand) if body.get("q") else None,
+        types=selected.types,
+        ids=selected.ids,
+        id_pattern=selected.id_pattern,
+        q=q.parse(condition, expand) if condition else None,
         geo=_geo_of_body(body.get("geoQ"), expand),
         attrs=attrs,
         page=_page(given),
@@ -127,6 +130,37 @@ def _with_attrs(representation: Representation, attrs: tuple[str, ...]) -> Repre
     )
 
 
+def _check_body(body: Mapping[str, Any]) -> None:
+    if body.get("type") != "Query":
+        raise BadRequestData("the body of a query has the type 'Query'")
+    for name in body:
+        if name in _LATER_IN_BODY:
+            raise OperationNotSupported(f"'{name}' in the body of a query is not supported")
+        if name not in _OF_BODY:
+            raise BadRequestData(f"the body of a query has no '{name}'; known: {', '.join(sorted(_OF_BODY))}")
+
+
+def _text(members: Mapping[str, Any], name: str) -> str:
+    value = members.get(name, "")
+    if not isinstance(value, str):
+        raise BadRequestData(f"'{name}' is a text")
+    return value
+
+
+def _selected(entities: object, expand: Expand) -> Query:
+    """What the list of EntitySelectors (clause 5.2.33) selects, as far as one query can say it."""
+    if not isinstance(entities, list):
+        raise BadRequestData("the entities of a query are a list")
+    selectors = [_selector(each, expand) for each in entities]
+    if len(selectors) == 1:
+        return selectors[0]
+    if any(each.ids or each.id_pattern for each in selectors):
+        raise OperationNotSupported("several entities, each with an id or idPattern of its own, are not supported")
+    # One that takes any type takes what the others take too.
+    is_any = any(each.types is None for each in selectors)
+    return Query(types=None if is_any else _any_of(each.types for each in selectors))
+
+
 def _selector(entity: object, expand: Expand) -> Query:
     if not isinstance(entity, dict) or not isinstance(entity.get("type"), str):
         raise BadRequestData("each of a query's entities is an object with a type")
@@ -134,7 +168,7 @@ def _selector(entity: object, expand: Expand) -> Query:
     return Query(
         types=_types(entity["type"], expand),
         ids=tuple(_strings([ids] if isinstance(ids, str) else ids, "id")),
-        id_pattern=_pattern(str(entity.get("idPattern", ""))),
+        id_pattern=_pattern(_text(entity, "idPattern")),
     )
 
 
@@ -156,7 +190,10 @@ def _check_known(parameters: Mapping[str, list[str]], known: frozenset[str]) -> 
 
 
 def _single(parameters: Mapping[str, list[str]]) -> dict[str, str]:
-    """Parameters that may be repeated are lists in one; options and ids are joined."""
+    """Parameters that are lists may be repeated, and are joined; of the others two would be two meanings."""
+    for name, values in parameters.items():
+        if len(values) > 1 and name not in _LISTS:
+            raise InvalidRequest(f"the parameter '{name}' stands {len(values)} times; it can stand once")
     return {name: ",".join(values) for name, values in parameters.items()}
 
 

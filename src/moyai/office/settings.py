@@ -252,6 +252,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _is_https else "http"
 MFA_ADAPTER = "moyai.office.accounts.sign_in.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "moyai.office.accounts.passkeys.AddPasskeyForm"}
 MFA_TOTP_ISSUER = "Moyai"
 # One step of 30 seconds before and after, for clocks that are not quite right.
 MFA_TOTP_TOLERANCE = 1

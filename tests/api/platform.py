@@ -19,6 +19,7 @@ from moyai.model.change import Create
 from moyai.model.ports import Rights
 from moyai.model.query import EVERYTHING, Page, Query
 from moyai.model.tenant import ANONYMOUS, PLATFORM, Caller, Verb
+from moyai.store.sqlite import SqliteStore
 from moyai.web.reply import Reply
 from moyai.web.request import Request
 
@@ -145,7 +146,7 @@ class Platform:
         return [("", str(position), b"", b""), *kept]
 
 
-async def _opened(folder: Path) -> store.SqliteStore:
+async def _opened(folder: Path) -> SqliteStore:
     return store.open_local_store(folder, render=compact.render)
 
 

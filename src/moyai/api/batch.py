@@ -22,6 +22,8 @@ from moyai.web.request import Request
 
 GREATEST = 5000
 """Entities of one batch."""
+_SHOWN = 200
+"""Characters of what is no id, in its error."""
 
 
 @dataclass
@@ -56,7 +58,7 @@ class BatchHandlers:
         batch = _Batch()
         for document in _elements(sent.document):
             try:
-                terms = carried.own_terms(document, sent.terms, self.broker.contexts)
+                terms = carried.own_terms(document, sent, self.broker.contexts)
                 batch.entities.append(expand.entity(document, terms.context, fragment=fragment))
             except Error as error:
                 batch.refuse(_id_of(document), error)
@@ -88,8 +90,12 @@ class BatchHandlers:
 
     async def delete(self, request: Request, caller: Caller, tenant: str) -> Reply:
         sent = carried.body(request, self.broker.contexts)
-        ids = [expand.valid_uri(each, f"/{index}", "the id") for index, each in enumerate(_elements(sent.document))]
-        batch = _Batch()
+        batch, ids = _Batch(), []
+        for index, each in enumerate(_elements(sent.document)):
+            try:
+                ids.append(expand.valid_uri(each, f"/{index}", "the id"))
+            except Error as error:
+                batch.refuse(str(each)[:_SHOWN], error)
         outcomes = await self.broker.batch.delete(caller, tenant, ids)
         return batch.reply(batch.sort(outcomes), Reply(204))
 

@@ -37,6 +37,7 @@ class Terms(Struct, frozen=True):
 class Carried(Struct, frozen=True):
     document: Any
     terms: Terms
+    media_type: str = JSON
 
 
 def terms(request: Request, contexts: Contexts) -> Terms:
@@ -54,15 +55,24 @@ def body(request: Request, contexts: Contexts) -> Carried:
     within = _context_within(document)
     if media_type == JSON_LD:
         return _with_own_context(request, document, within, contexts)
+    _refuse_context(within)
+    return Carried(document, terms(request, contexts), media_type)
+
+
+def own_terms(document: Any, sent: Carried, contexts: Contexts) -> Terms:
+    """Of one entity in a batch: its own @context where it is sent as JSON-LD, else the request's."""
+    own = _context_within(document)
+    if sent.media_type != JSON_LD:
+        _refuse_context(own)
+        return sent.terms
+    if own is None and isinstance(document, dict):
+        raise BadRequestData(f"each entity in a body of {JSON_LD} has an @context")
+    return sent.terms if own is None else Terms(contexts.resolve(own), own)
+
+
+def _refuse_context(within: Any) -> None:
     if within is not None:
         raise BadRequestData(f"a body with @context is sent as {JSON_LD}")
-    return Carried(document, terms(request, contexts))
-
-
-def own_terms(document: Any, beside: Terms, contexts: Contexts) -> Terms:
-    """Of one entity in a batch: its own @context, else the request's."""
-    own = _context_within(document)
-    return beside if own is None else Terms(contexts.resolve(own), own)
 
 
 def _with_own_context(request: Request, document: Any, within: Any, contexts: Contexts) -> Carried:
@@ -71,7 +81,7 @@ def _with_own_context(request: Request, document: Any, within: Any, contexts: Co
     if within is None and not isinstance(document, list):
         raise BadRequestData(f"a body of {JSON_LD} has an @context")
     reference = core.URL if within is None else within
-    return Carried(document, Terms(contexts.resolve(reference), reference))
+    return Carried(document, Terms(contexts.resolve(reference), reference), JSON_LD)
 
 
 def _context_within(document: Any) -> Any:

@@ -10,7 +10,7 @@ from moyai.api.attributes import AttributeHandlers
 from moyai.api.batch import BatchHandlers
 from moyai.api.entities import EntityHandlers
 from moyai.broker import Broker
-from moyai.errors import Error, ResourceNotFound
+from moyai.errors import Error, NonexistentTenant, ResourceNotFound
 from moyai.web import asgi, auth
 from moyai.web.asgi import Receive, Scope, Send
 from moyai.web.reply import Reply
@@ -72,10 +72,12 @@ class Api:
             reply = await self._carry_out(request)
         except asyncio.CancelledError:
             raise
+        except NonexistentTenant as error:
+            return problem.reply(error)
         except Exception as error:
             reply = problem.reply(error)
         tenant = request.header("ngsild-tenant")
-        return reply.having(("ngsild-tenant", tenant)) if tenant and reply.status != 404 else reply
+        return reply.having(("ngsild-tenant", tenant)) if tenant else reply
 
     async def _carry_out(self, request: Request) -> Reply:
         match = self._table.find(request)

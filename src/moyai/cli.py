@@ -1,4 +1,7 @@
-"""The `moyai` command. Each command opens what it needs, calls one action, and says what happened."""
+"""The `moyai` command. Each command opens what it needs, calls one action, and says what happened.
+
+What is heavy is imported by the command that needs it: the supervisor, which does little, starts at once.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from moyai import logs, prepare, processes, serve, settings, up
+from moyai import logs, prepare, processes, settings, up
 from moyai.errors import Error
 from moyai.settings import Settings
 
@@ -62,6 +65,8 @@ def _use(data: Path | None = None, **others: Any) -> Settings:
 
 def _open_office(data: Path | None) -> Settings:
     """The office for one command: beside a running system, or alone where none runs."""
+    from moyai import serve
+
     using = _use(data)
     logs.configure(using)
     up.check_data(using)
@@ -128,24 +133,32 @@ def _become_process(parent: int | None) -> Settings:
 @serve_app.command("writer")
 def serve_writer(parent: Parent = None) -> None:
     """テナントのファイルに書き込むただ一つのプロセス。"""
+    from moyai import serve
+
     processes.run_until_signal(serve.run_writer(_become_process(parent)))
 
 
 @serve_app.command("http")
 def serve_http(parent: Parent = None) -> None:
     """HTTP ワーカー。"""
+    from moyai import serve
+
     serve.run_http(_become_process(parent))
 
 
 @serve_app.command("jobs")
 def serve_jobs(parent: Parent = None) -> None:
     """取り込みなど時間のかかる仕事。"""
+    from moyai import serve
+
     serve.run_jobs(_become_process(parent))
 
 
 @serve_app.command("prepare")
 def serve_prepare(parent: Parent = None) -> None:
     """データベースを最新にし、はじめなら見本の地域を読み込む。"""
+    from moyai import serve
+
     using = _become_process(parent)
     with _progress() as progress:
         tasks: dict[str, Any] = {}

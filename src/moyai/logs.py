@@ -7,8 +7,6 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from granian.log import LogLevels
-
 from moyai.settings import Settings
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -41,8 +39,3 @@ def configure(using: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(using.log_level.upper())
-
-
-def granian_level(using: Settings) -> LogLevels:
-    """The server's own lines: only what went wrong, unless the settings ask for more than info."""
-    return LogLevels.debug if using.log_level == "debug" else LogLevels.warning

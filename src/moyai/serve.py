@@ -12,12 +12,13 @@ from typing import cast
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from moyai import broker, logs, prepare, processes, settings, store
 from moyai.api.app import Api
 from moyai.broker import Broker
 from moyai.door import Door
-from moyai.errors import Error
+from moyai.errors import Error, Unavailable
 from moyai.ld import compact
 from moyai.model.ports import Rights, Store
 from moyai.settings import Settings
@@ -69,6 +70,16 @@ async def writer_is_running(using: Settings) -> bool:
     return await store.writer_is_running(using.writer_socket)
 
 
+async def _wait_for_writer(using: Settings) -> None:
+    """Raises Unavailable where none answers within ten seconds."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + 10
+    while not await writer_is_running(using):
+        if loop.time() > deadline:
+            raise Unavailable("書き込みプロセスが応答しません。ログを確かめてください。")
+        await asyncio.sleep(0.02)
+
+
 # ── the office ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -85,9 +96,10 @@ def open_office(using: Settings, *, alone: bool = False) -> None:
 
 
 def prepare_office(using: Settings, progress: prepare.Progress) -> None:
-    """Once the writer runs and before anyone is answered."""
+    """Before anyone is answered. The writer may be starting beside it, and is waited for when it is needed."""
     open_office(using)
     prepare.migrate_office()
+    asyncio.run(_wait_for_writer(using))
     prepare.finish_what_a_crash_left()
     prepare.load_sample(using, progress)
     prepare.write_welcome(using)
@@ -179,6 +191,11 @@ class Server:
         return reply.as_json({"ready": not missing, "missing": missing}, 503 if missing else 200)
 
 
+def _server_level(using: Settings) -> LogLevels:
+    """The server's own lines: only what went wrong, unless the settings ask for more than info."""
+    return LogLevels.debug if using.log_level == "debug" else LogLevels.warning
+
+
 def run_http(using: Settings) -> None:
     """The HTTP workers, until a signal."""
     server = Granian(
@@ -193,6 +210,6 @@ def run_http(using: Settings) -> None:
         workers_kill_timeout=5,
         websockets=False,
         backlog=2048,
-        log_level=logs.granian_level(using),
+        log_level=_server_level(using),
     )
     server.serve()

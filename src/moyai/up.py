@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from moyai import processes, serve
+from moyai import processes
 from moyai.errors import Error, NewerData, StorageFull
 from moyai.processes import Process, Supervisor
 from moyai.settings import Settings
@@ -32,7 +32,7 @@ def run(using: Settings, started: Callable[[], None]) -> None:
     processes.hold(using.run / "up.lock")
     supervisor = Supervisor(
         [
-            Process("writer", ready=lambda: serve.writer_is_running(using)),
+            Process("writer"),
             Process("prepare", once=True),
             Process("http", ready=lambda: asyncio.to_thread(_is_ready, using)),
             Process("jobs"),

@@ -12,7 +12,8 @@ _TAG = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 _BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _SPACES = re.compile(r"[ \u3000]+")
 _DASHES = re.compile(r"[‐‑‒–—―−ー－ｰ~〜～]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
+"""No longer than a double holds exactly."""
 
 
 def repaired(text: str) -> Iterator[tuple[str, str]]:
@@ -64,5 +65,4 @@ def number(text: str) -> float | int | None:
     plain = text.replace(",", "").replace("，", "").strip()
     if not _NUMBER.fullmatch(plain):
         return None
-    value = float(plain)
-    return int(value) if value.is_integer() and "." not in plain else value
+    return float(plain) if "." in plain else int(plain)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from moyai.errors import BadRequestData
 
 _BOM = b"\xef\xbb\xbf"
-_NOT_KNOWN = "どちらの文字コードとしても読めません"
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "Excel のファイル（xlsx など）です。CSV（UTF-8）で保存し直してください。",
+    b"\xd0\xcf\x11\xe0": "古い Excel のファイル（xls）です。CSV（UTF-8）で保存し直してください。",
+    b"%PDF": "PDF のファイルです。元の表を CSV（UTF-8）で保存してください。",
+    b"\xff\xfe": "文字コードが UTF-16 です。UTF-8 で保存し直してください。",
+    b"\xfe\xff": "文字コードが UTF-16 です。UTF-8 で保存し直してください。",
+}
+"""How a file begins that is no text in UTF-8 or CP932 → what to do."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,7 @@ class Encoding:
 @dataclass(frozen=True)
 class Header:
     first: int
-    """Index of the first of the header's rows."""
+    """Index of the first of the header's rows among those given."""
     height: int
     labels: tuple[str, ...]
     """Of several rows joined as 親/子."""
@@ -34,62 +42,73 @@ class Header:
 
 
 def encoding(content: bytes) -> Encoding:
-    """Raises BadRequestData for NULs and for bytes that are neither UTF-8 nor CP932, with their line."""
+    """Raises BadRequestData for other formats, NULs, and bytes that are neither UTF-8 nor CP932, with their line."""
+    for beginning, advice in _OTHER_FORMATS.items():
+        if content.startswith(beginning):
+            raise BadRequestData(advice)
     if b"\0" in content:
         raise BadRequestData(f"{_line(content, content.index(0))}行目に NUL があり、テキストのファイルではありません。")
     if content.startswith(_BOM):
-        _require(content, "utf-8-sig")
+        _refuse_bad_bytes(content, "utf-8")
         return Encoding("utf-8-sig", "UTF-8（BOM付き）", "先頭に BOM がある")
-    if _reads(content, "utf-8"):
+    if _first_bad_byte(content, "utf-8") is None:
         if content.isascii():
             return Encoding("utf-8", "UTF-8", "すべて ASCII なので、どの文字コードでも同じ")
         return Encoding("utf-8", "UTF-8（BOMなし）", "すべてのバイトが UTF-8 として正しい")
-    _require(content, "cp932")
+    _refuse_bad_bytes(content, "utf-8", "cp932")
     return Encoding("cp932", "CP932（Shift_JIS）", "UTF-8 としては誤り、CP932 としてはすべて正しい")
 
 
-def _reads(content: bytes, codec: str) -> bool:
-    try:
-        content.decode(codec)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _require(content: bytes, codec: str) -> None:
+def _first_bad_byte(content: bytes, codec: str) -> int | None:
     try:
         content.decode(codec)
     except UnicodeDecodeError as error:
-        raise BadRequestData(
-            f"{_line(content, error.start)}行目（{error.start + 1}バイト目）が UTF-8 と CP932 の{_NOT_KNOWN}。"
-        ) from error
+        return error.start
+    return None
+
+
+def _refuse_bad_bytes(content: bytes, *codecs: str) -> None:
+    """Where none of the codecs reads the content, the one that gets the furthest is the one that was meant."""
+    faults = {codec: _first_bad_byte(content, codec) for codec in codecs}
+    if None in faults.values():
+        return
+    codec, position = max(faults.items(), key=lambda item: item[1] or 0)
+    raise BadRequestData(
+        f"{_line(content, position or 0)}行目（ファイルの先頭から {(position or 0) + 1:,} バイト目）が"
+        f" {' としても '.join(each.upper() for each in codecs)} としても読めません。"
+        f"そこまでは {codec.upper()} として正しい文字です。"
+    )
 
 
 def _line(content: bytes, position: int) -> int:
     return content.count(b"\n", 0, position) + 1
 
 
-def header(rows: Sequence[Sequence[str]], known: Collection[str], *, least: int = 3) -> Header:
+def header(
+    rows: Sequence[Sequence[str]], known: Collection[str], *, numbers: Sequence[int] = (), least: int = 3
+) -> Header:
     """The header among the first rows: where the most known labels stand, with the rows below that go on naming.
 
-    ``known``: labels of the dataset, folded. Raises BadRequestData where no row has ``least`` of them.
+    ``numbers``: what a spreadsheet shows for these rows, for the evidence. ``known``: labels of the dataset, folded.
+    Raises BadRequestData where no row has ``least`` of them.
     """
     best = max(range(min(len(rows), 15)), key=lambda index: (_hits(rows[index], known), -index), default=0)
     found = _hits(rows[best], known) if rows else 0
     if found < least:
         shown = "、".join(cell for cell in (rows[0] if rows else []) if cell)[:120]
-        raise BadRequestData(f"見出しの行が見つかりません。1行目は「{shown}」です。")
+        raise BadRequestData(f"見出しの行が見つかりません。最初の行は「{shown}」です。")
     height = _height(rows, best)
     labels = _joined(rows[best : best + height])
-    evidence = f"{best + 1}行目に知られた見出しが {found} 個ある"
+    evidence = f"{numbers[best] if numbers else best + 1}行目に知られた見出しが {found} 個ある"
     if height > 1:
         evidence += f"。下の {height - 1} 行も見出しの続き"
     return Header(best, height, labels, evidence)
 
 
 def folded(label: str) -> str:
-    """A label as it is compared: without spaces, line breaks and the difference of look-alike dashes."""
-    return "".join("ー" if sign in "―‐-–—−" else sign for sign in label if not sign.isspace())
+    """A label as it is compared: width, spaces, line breaks and look-alike dashes make no difference."""
+    plain = unicodedata.normalize("NFKC", label)
+    return "".join("ー" if sign in "―‐-–—−" else sign for sign in plain if not sign.isspace())
 
 
 def _hits(row: Sequence[str], known: Collection[str]) -> int:
@@ -97,13 +116,13 @@ def _hits(row: Sequence[str], known: Collection[str]) -> int:
 
 
 def _height(rows: Sequence[Sequence[str]], first: int) -> int:
-    """A row below still belongs to the header while its first filled cell stands where the header spans columns."""
+    """A row below belongs to the header while it begins blank and names a column that the header leaves open."""
+    open_columns = {index for index, cell in enumerate(rows[first]) if not cell.strip()}
     height = 1
     while first + height < len(rows) and height < 4:
         row = rows[first + height]
-        filled = [index for index, cell in enumerate(row) if cell.strip()]
-        begins_blank = not any(cell.strip() for cell in row[:3])
-        if not filled or not begins_blank:
+        filled = {index for index, cell in enumerate(row) if cell.strip()}
+        if not filled & open_columns or filled & {0, 1, 2}:
             return height
         height += 1
     return height

@@ -2,8 +2,9 @@
 
 The key of a record is made from its town, name and address, each folded (``cells.folded``): full width or half, a
 space more or a dash of another kind makes no other place. Records that are equal in all three are told apart by an
-ordinal, given in the order of their whole content and not of their rows, so that a file sorted anew keeps every
-identifier. Of places that are equal in everything, one stands for the other.
+ordinal, given in the order of their location and then of their whole content, and not of their rows: a file sorted
+anew keeps every identifier, and so does a record of which anything but the location is edited. Of places that are
+equal in everything, one stands for the other.
 """
 
 from __future__ import annotations
@@ -43,4 +44,4 @@ def assign(entity_type: str, records: Sequence[tuple[str, str, str, Mapping[str,
 
 
 def _content(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return json.dumps([content.get("location"), content], ensure_ascii=False, sort_keys=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -71,6 +71,8 @@ def read_file(
         raise BadRequestData(f"団体コード {town} の市町村は {region.prefecture.name} にありません。")
     report = Report(unicodedata.normalize("NFC", file_name))
     rows = _rows(content, module, report)
+    if town is not None:
+        _refuse_other_towns(rows, module, region, region.by_code[town])
     placed = []
     for index, row in enumerate(rows, 1):
         placed.append(_place(row, module, region, town))
@@ -92,39 +94,67 @@ def _module(dataset: str) -> ModuleType:
 def _rows(content: bytes, module: ModuleType, report: Report) -> list[Row]:
     table = delimited.read(content)
     report.facts["文字コード"] = f"{table.encoding.name}（{table.encoding.evidence}）"
+    report.facts["区切り文字"] = f"{table.delimiter.name}（{table.delimiter.evidence}）"
     if table.mended_quotes:
         report.facts["引用符"] = f"二重になっていた引用符を {table.mended_quotes} か所直した"
     labels = {detect.folded(label): name for label, name in module.LABELS.items()}
-    header = detect.header([row.cells for row in table.rows[:30]], labels)
+    beginning = table.rows[:30]
+    numbers = [row.number for row in beginning]
+    header = detect.header([row.cells for row in beginning], labels, numbers=numbers)
     report.facts["見出し行"] = header.evidence
     if title := " ".join(cell for row in table.rows[: header.first] for cell in row.cells if cell.strip()):
         report.facts["見出しの上"] = title
-    names = _column_names(header, labels, module.REQUIRED, report)
-    return [_row(report, row.line, row.cells, names) for row in table.rows[header.end :]]
+    names = _column_names(header, labels, module.REQUIRED, report, numbers[header.first])
+    return [_row(report, row.number, row.cells, names) for row in table.rows[header.end :]]
 
 
 def _column_names(
-    header: Header, labels: Mapping[str, str], required: Sequence[str], report: Report
+    header: Header, labels: Mapping[str, str], required: Sequence[str], report: Report, number: int
 ) -> tuple[str, ...]:
-    """The dataset's own name of each column, or the file's label where the dataset has none."""
+    """The dataset's own name of each column, or the file's label where the dataset has none.
+
+    Nothing for a column whose name an earlier one has: its cells are kept as cells without a label.
+    """
     names = tuple(labels.get(detect.folded(label), label) for label in header.labels)
     missing = [label for label in required if label not in names]
     if missing:
         found = "、".join(label for label in header.labels if label)
         raise BadRequestData(f"必要な列（{'、'.join(missing)}）がありません。見つかった列: {found}")
-    unknown = [label for label in names if label and label not in labels.values()]
+    module_names = set(labels.values())
+    unknown = [label for label in dict.fromkeys(names) if label and label not in module_names]
     for label in unknown:
-        report.add("unknown-column", row=header.first + 1, column=label)
-    report.facts["列の対応"] = f"{len(names) - len(unknown)} 列を属性に対応させた"
-    return names
+        report.add("unknown-column", row=number, column=label)
+    report.facts["列の対応"] = f"{sum(name in module_names for name in names)} 列を属性に対応させた"
+    return tuple(_first_only(names, report, number))
+
+
+def _first_only(names: Sequence[str], report: Report, number: int) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in names:
+        if name and name in seen:
+            report.add("repeated-column", row=number, column=name)
+        yield "" if name in seen else name
+        seen.add(name)
 
 
 def _row(report: Report, number: int, cells: Sequence[str], names: Sequence[str]) -> Row:
-    raw: dict[str, str] = {}
-    for name, cell in zip(names, cells, strict=False):
-        if name:
-            raw.setdefault(name, cell)
-    return Row(report, number, raw, tuple(cells[len(names) :]))
+    """Cells without a label are surplus: those right of the header, and filled ones under an open column."""
+    labelled = {name: cell for name, cell in zip(names, cells, strict=False) if name}
+    unlabelled = [cell for name, cell in zip(names, cells, strict=False) if not name and cell.strip()]
+    return Row(report, number, labelled, (*unlabelled, *cells[len(names) :]))
+
+
+def _refuse_other_towns(rows: Sequence[Row], module: ModuleType, region: Region, given: Municipality) -> None:
+    """A file of which most rows name another town is another town's; single rows are doubted one by one."""
+    named = [(row, town) for row in rows if (town := module.named_town(row, region)) is not None]
+    others = [(row, town) for row, town in named if town is not given]
+    if len(others) * 2 > len(named):
+        row, town = others[0]
+        raise BadRequestData(
+            f"{row.number}行目は{town.name}の記録で、{given.name}（{given.code}）のものではありません"
+            f"（市町村の分かる {len(named):,} 行のうち {len(others):,} 行が{given.name}以外）。"
+            "団体コードかファイルが違います。何も取り込んでいません。県全体のファイルなら団体コードを指定しないでください。"
+        )
 
 
 def _place(row: Row, module: ModuleType, region: Region, given: str | None) -> _Placed:
@@ -133,6 +163,8 @@ def _place(row: Row, module: ModuleType, region: Region, given: str | None) -> _
     name, address = module.place(row)
     if not name and not address:
         row.say("empty-row")
+    elif name == "削除" and not address:
+        row.say("marked-deleted", before=name, after=name)
     for attribute, text in (("name", name), ("fullAddress", address)):
         if text:
             row.put(attribute, text)
@@ -147,6 +179,7 @@ def _put_town(row: Row, region: Region, town: Municipality | None) -> None:
     row.put("prefecture", region.prefecture.name)
     if town is not None:
         row.put("localGovernmentCode", town.code)
+        row.put("locatedLocalGovernmentCode", town.code)
         row.put("localGovernmentName", region.prefecture.name + town.county + town.name)
         row.put("city", town.county + town.name)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from moyai.errors import BadRequestData
 from moyai.intake.region import Municipality, Region
 from moyai.intake.rows import Row
 
@@ -10,7 +9,7 @@ from moyai.intake.rows import Row
 def by_address(row: Row, region: Region, given: str | None, *, address: str, said: str = "") -> Municipality | None:
     """The municipality of the address; ``said``: the column that names one too, compared and reported.
 
-    Raises BadRequestData where the whole file was said to be of one town and this row is of another.
+    ``given``: of whom the whole file is; a row of it that lies in another municipality stays with its file.
     """
     text = row.cell(address)
     town = region.of_address(text)
@@ -23,14 +22,20 @@ def by_address(row: Row, region: Region, given: str | None, *, address: str, sai
     elif town is not None and named is not None and named is not town:
         message = f"住所は{town.name}、{said}は{named.name}です。住所に従いました。"
         row.say("municipality-disagrees", said, row.cell(said), town.name, message)
-    if given is not None and town is not None and town.code != given:
-        raise BadRequestData(
-            f"{row.number}行目の住所「{text}」は{town.name}で、{region.by_code[given].name}（{given}）ではありません。"
-            "何も取り込んでいません。県全体のファイルなら団体コードを指定しないでください。"
-        )
-    if town is None and given is None:
-        row.say("no-municipality", address, text, region.prefecture.name)
-    return town if given is None else region.by_code[given]
+    if given is None:
+        if town is None:
+            row.say("no-municipality", address, text, region.prefecture.name)
+        return town
+    whose = region.by_code[given]
+    if town is not None and town is not whose:
+        message = f"住所は{town.name}です。{whose.name}のファイルなので、{whose.name}の記録としました。"
+        row.say("municipality-disagrees", address, text, whose.name, message)
+    return whose
+
+
+def named(row: Row, region: Region, *columns: str) -> Municipality | None:
+    """The municipality that the first of the columns names which names one."""
+    return next((town for column in columns if (town := region.of_address(row.cell(column)))), None)
 
 
 def check_position(row: Row, position: tuple[float, float] | None, town: Municipality | None, region: Region) -> None:

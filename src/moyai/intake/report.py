@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 import msgspec
 
-from moyai.intake.rules import RULES, Severity
+from moyai.intake.rules import BY_TITLE, RULES, Severity
 
 COLUMNS = ("file", "sheet", "row", "column", "before", "after", "rule", "severity", "message")
 
@@ -45,7 +45,7 @@ class Report:
     rows: int = 0
     """Records in the file."""
     facts: dict[str, str] = field(default_factory=dict)
-    """What was decided about the file as a whole, by its Japanese name: 文字コード, 見出し行 …"""
+    """What was decided about the file as a whole, by the title of its rule: 文字コード, 見出し行 …"""
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, rule: str, *, row: int | None = None, column: str = "", before: str = "", after: str = "") -> Finding:
@@ -75,10 +75,18 @@ class Report:
         buffer = io.StringIO(newline="")
         writer = csv.writer(buffer)
         writer.writerow(COLUMNS)
-        for finding in self.findings:
+        for finding in (*self._decisions(), *self.findings):
             row = _as_row(finding)
             writer.writerow([_harmless(str(row[name] if row[name] is not None else "")) for name in COLUMNS])
         return buffer.getvalue().encode("utf-8-sig")
+
+    def _decisions(self) -> list[Finding]:
+        """The facts as lines, those that have a rule."""
+        return [
+            Finding(self.file, None, "", "", value, BY_TITLE[name].name, name)
+            for name, value in self.facts.items()
+            if name in BY_TITLE
+        ]
 
     def as_json(self) -> bytes:
         document = {

@@ -38,6 +38,10 @@ class Row:
         finding = Finding(self.report.file, self.number, column, before, after, rule, message or RULES[rule].title)
         self.findings.append(finding)
 
+    def say_once(self, rule: str, column: str, before: str, after: str) -> None:
+        if not any(finding.rule == rule and finding.column == column for finding in self.findings):
+            self.say(rule, column, before, after)
+
     def cell(self, column: str) -> str:
         """The text of a cell, repaired; each repair is reported once."""
         if column not in self._texts:

@@ -33,7 +33,34 @@ _ALL = (
         "ファイルの文字コードを根拠とともに示します。",
     ),
     Rule(
-        "header", Severity.INFO, "見出し行", "見出しとした行を根拠とともに示します。上にあった行は題名として残します。"
+        "delimiter",
+        Severity.INFO,
+        "区切り文字",
+        "セルを区切る文字を根拠とともに示します。",
+    ),
+    Rule(
+        "quotes",
+        Severity.REPAIR,
+        "引用符",
+        "値が二重に引用されて列がずれていたところを直し、行の列数がそろうことを確かめました。",
+    ),
+    Rule(
+        "title-rows",
+        Severity.INFO,
+        "見出しの上",
+        "見出しより上にあった題名などの行です。記録とはしません。",
+    ),
+    Rule(
+        "row-counts",
+        Severity.INFO,
+        "件数",
+        "統合ファイルと市町村のファイルの件数を比べます。",
+    ),
+    Rule(
+        "header",
+        Severity.INFO,
+        "見出し行",
+        "見出しとした行を根拠とともに示します。見出しが何行かにわたれば「親/子」とつなぎます。",
     ),
     Rule(
         "columns",
@@ -48,15 +75,27 @@ _ALL = (
         "対応する属性のない列です。内容は元のファイルに残ります。",
     ),
     Rule(
+        "repeated-column",
+        Severity.DOUBT,
+        "同じ見出しの列",
+        "同じ見出しの列が左にもあります。この列の値は、見出しのないセルとして surplusCells に残します。",
+    ),
+    Rule(
         "surplus-cells",
         Severity.DOUBT,
         "見出しのないセル",
-        "見出しより右にはみ出したセルです。値は surplusCells に残します。",
+        "見出しより右にはみ出したか、見出しが空の列にあるセルです。値は surplusCells に残します。",
     ),
     Rule(
         "empty-row",
         Severity.ERROR,
         "名称も住所もない行",
+        "行は失わず記録として残します。不要なら元のファイルから除いてください。",
+    ),
+    Rule(
+        "marked-deleted",
+        Severity.ERROR,
+        "「削除」とだけある行",
         "行は失わず記録として残します。不要なら元のファイルから除いてください。",
     ),
     Rule(
@@ -109,6 +148,12 @@ _ALL = (
         Severity.ERROR,
         "数でない値",
         "数の列に数として読めない値があります。値は取り込みません。",
+    ),
+    Rule(
+        "bracketed-number",
+        Severity.DOUBT,
+        "かっこの付いた数",
+        "「3(1)」のような値です。かっこの意味が示されていないので、前の数を採りました。",
     ),
     Rule(
         "unknown-value",
@@ -185,3 +230,5 @@ _ALL = (
 )
 
 RULES = {rule.name: rule for rule in _ALL}
+BY_TITLE = {rule.title: rule for rule in _ALL}
+"""A decision about the file as a whole is told under its rule's title."""

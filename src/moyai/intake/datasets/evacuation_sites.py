@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from moyai.errors import BadRequestData
-from moyai.intake.detect import folded
+from moyai.intake import places
 from moyai.intake.region import Municipality, Region
 from moyai.intake.rows import Row
 
@@ -73,21 +72,26 @@ LABELS: Mapping[str, str] = {label: label for label in _COLUMNS}
 """A label as files write it → the name this module has for the column."""
 REQUIRED: Sequence[str] = (NAME, ADDRESS, LONGITUDE, LATITUDE)
 
-_EARTHQUAKE_RESISTANCE = {"耐震": "耐震", "非耐震": "非耐震", "耐震化済": "耐震化済"}
+_EARTHQUAKE_RESISTANCE = {each: each for each in ("耐震", "非耐震", "耐震化済")}
+
+
+def named_town(row: Row, region: Region) -> Municipality | None:
+    return places.named(row, region, TOWN, ADDRESS)
 
 
 def town_of(row: Row, region: Region, given: str | None) -> Municipality | None:
-    """The town that the file was said to be of. Raises BadRequestData where the row says another."""
+    """The town in charge of the site, which need not be the one of its address."""
     said = row.cell(TOWN)
+    town = named_town(row, region)
     if given is None:
-        return region.of_address(said) or region.of_address(row.cell(ADDRESS))
-    town = region.by_code[given]
-    if said and folded(said) not in (folded(town.name), folded(town.county + town.name)):
-        raise BadRequestData(
-            f"{row.number}行目の{TOWN}は「{said}」で、{town.name}（{given}）ではありません。"
-            "団体コードかファイルが違います。何も取り込んでいません。"
-        )
-    return town
+        if town is None:
+            row.say("no-municipality", TOWN, said, region.prefecture.name)
+        return town
+    whose = region.by_code[given]
+    if said and town is not whose:
+        message = f"{TOWN}は「{said}」です。{whose.name}のファイルなので、{whose.name}の記録としました。"
+        row.say("municipality-disagrees", TOWN, said, whose.name, message)
+    return whose
 
 
 def place(row: Row) -> tuple[str, str]:
@@ -99,7 +103,7 @@ def place(row: Row) -> tuple[str, str]:
     return name, address
 
 
-def fill(row: Row, town: Municipality, region: Region) -> None:
+def fill(row: Row, town: Municipality | None, region: Region) -> None:
     """Every attribute but name, address and the town's, which all datasets share."""
     for column, name in _TEXTS.items():
         row.text(name, column)
@@ -117,7 +121,7 @@ def fill(row: Row, town: Municipality, region: Region) -> None:
     _height(row)
     _capacity(row, "maxCapacity", _CAPACITY)
     _capacity(row, "maxTemporaryCapacity", _TEMPORARY)
-    row.check_place(row.position(LONGITUDE, LATITUDE), town, region)
+    places.check_position(row, row.position(LONGITUDE, LATITUDE), town, region)
 
 
 def _level(row: Row, name: str, column: str) -> None:

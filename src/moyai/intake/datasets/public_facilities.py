@@ -59,6 +59,10 @@ LABELS: Mapping[str, str] = {label: label for label in _COLUMNS}
 REQUIRED: Sequence[str] = (NAME, ADDRESS, LONGITUDE, LATITUDE)
 
 
+def named_town(row: Row, region: Region) -> Municipality | None:
+    return places.named(row, region, ADDRESS, _TOWN)
+
+
 def town_of(row: Row, region: Region, given: str | None) -> Municipality | None:
     return places.by_address(row, region, given, address=ADDRESS, said=_TOWN)
 

@@ -6,6 +6,7 @@ layout; a total is put only where a column that belongs to it holds a number. Th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from moyai.intake import places
@@ -86,6 +87,7 @@ _TEXTS = {
     "駐車場台数/障害者用": "accessibleParkingSpaces",
     "駐車場/障害者": "accessibleParkingSpaces",
 }
+_BRACKETED = re.compile(r"(\d+)\s*[（(][^（）()]*[）)]")
 _ALL_DAY = frozenset({"終日", "24時間", "24h"})
 
 _KNOWN = (
@@ -95,6 +97,10 @@ _KNOWN = (
 )
 LABELS: Mapping[str, str] = {**{label: label for label in _KNOWN}, **_OTHER_NAMES}
 REQUIRED: Sequence[str] = (NAME, ADDRESS)
+
+
+def named_town(row: Row, region: Region) -> Municipality | None:
+    return places.named(row, region, ADDRESS, TOWN)
 
 
 def town_of(row: Row, region: Region, given: str | None) -> Municipality | None:
@@ -109,7 +115,7 @@ def fill(row: Row, town: Municipality | None, region: Region) -> None:
     for column, name in _TEXTS.items():
         row.text(name, column)
     for name, columns in _TOTALS.items():
-        numbers = [number for number in map(row.number_of, columns) if number is not None]
+        numbers = [number for column in columns if (number := _count(row, column)) is not None]
         if numbers:
             row.put(name, sum(numbers), "C62")
     for name, columns in _PRESENT.items():
@@ -117,3 +123,12 @@ def fill(row: Row, town: Municipality | None, region: Region) -> None:
             row.put(name, "あり")
     if row.cell(_HOURS).casefold() in _ALL_DAY:
         row.put("fullTimeAvailable", "可")
+
+
+def _count(row: Row, column: str) -> float | int | None:
+    """How many; of 「3(1)」, where the lists do not say what the bracket counts, the number before it."""
+    bracketed = _BRACKETED.fullmatch(row.cell(column))
+    if bracketed is None:
+        return row.number_of(column)
+    row.say_once("bracketed-number", column, row.cell(column), bracketed[1])
+    return int(bracketed[1])

@@ -1,4 +1,4 @@
-"""CSV and TSV: bytes to rows, each with the number of the line it begins on."""
+"""CSV and TSV: bytes to rows, each with the number that a spreadsheet shows for it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,31 @@ from moyai.intake.detect import Encoding
 
 csv.field_size_limit(1_000_000)
 
+_BEGINNING = 4000
+_DELIMITERS = {",": "コンマ", "\t": "タブ", ";": "セミコロン"}
 _OPENED_TWICE = re.compile(r'(?<=[,\n])""(?=[^",\r\n])')
 _CLOSED_TWICE = re.compile(r'(?<=[^",\r\n])"((?:\r?\n)+)"(?=,)')
 
 
 @dataclass(frozen=True)
 class Row:
-    line: int
-    """The line of the file that the row begins on, from 1."""
+    number: int
+    """As a spreadsheet numbers rows: from 1, empty ones included; a cell's line breaks make no further row."""
     cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Delimiter:
+    sign: str
+    name: str
+    evidence: str
+    """In Japanese."""
 
 
 @dataclass(frozen=True)
 class Table:
     encoding: Encoding
-    delimiter: str
+    delimiter: Delimiter
     rows: tuple[Row, ...]
     """Without empty lines."""
     mended_quotes: int = 0
@@ -39,11 +49,11 @@ def read(content: bytes) -> Table:
     """Raises BadRequestData for what is no text, or no table."""
     encoding = detect.encoding(content)
     text = content.decode(encoding.codec)
-    delimiter = "\t" if text[:4000].count("\t") > text[:4000].count(",") else ","
-    rows = _rows(text, delimiter)
+    delimiter = _delimiter(text)
+    rows = _rows(text, delimiter.sign)
     mended, quotes = _with_quotes_mended(text)
     if quotes and _irregular(rows):
-        better = _rows(mended, delimiter)
+        better = _rows(mended, delimiter.sign)
         if _irregular(better) < _irregular(rows):
             return Table(encoding, delimiter, better, quotes)
     if not rows:
@@ -51,18 +61,23 @@ def read(content: bytes) -> Table:
     return Table(encoding, delimiter, rows)
 
 
+def _delimiter(text: str) -> Delimiter:
+    """The sign that is the most frequent where a header is to be expected; a comma where none is."""
+    counts = {sign: text[:_BEGINNING].count(sign) for sign in _DELIMITERS}
+    sign = max(counts, key=lambda each: counts[each])
+    return Delimiter(sign, _DELIMITERS[sign], f"先頭の {_BEGINNING:,} 字に {counts[sign]:,} 個ある")
+
+
 def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[Row] = []
-    line = 1
     try:
-        for cells in reader:
-            if len(cells) > 1 or any(cell.strip() for cell in cells):
-                rows.append(Row(line, tuple(cells)))
-            line = reader.line_num + 1
+        return tuple(
+            Row(number, tuple(cells))
+            for number, cells in enumerate(reader, 1)
+            if len(cells) > 1 or any(cell.strip() for cell in cells)
+        )
     except csv.Error as error:
         raise BadRequestData(f"{reader.line_num}行目が CSV として読めません（{error}）。") from error
-    return tuple(rows)
 
 
 def _with_quotes_mended(text: str) -> tuple[str, int]:

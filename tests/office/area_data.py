@@ -1,102 +1,64 @@
-"""A platform in memory, for tests of the office: what ``office.base.broker.AreaData`` promises and no more."""
+"""The platform behind the office's door in tests: the real one over files, listened to, and made to fail on demand."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from copy import deepcopy
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
 
-from moyai.errors import Error, NonexistentTenant
-from moyai.office.base.broker import CollectionChange, EntityDocument, Form, Page
+from moyai import broker, store
+from moyai.broker import Broker
+from moyai.door import Door
+from moyai.errors import Error, TooManyRequests
+from moyai.ld import compact
+from moyai.model.tenant import ANONYMOUS, Caller
+from moyai.store.sqlite import SqliteStore
 
-_CONDITION = re.compile(r'(\w+)~="((?:[^"\\]|\\.)*)"')
+
+class _NoRights:
+    """The office checks rights itself and comes in as the platform: nobody asks these."""
+
+    def caller(self, key: str) -> Caller:
+        raise TooManyRequests
+
+    def anonymous(self, address: str) -> Caller:
+        return ANONYMOUS
+
+    def default_tenant(self) -> str:
+        return "300004"
+
+    def published(self, tenant: str) -> frozenset[str]:
+        return frozenset()
 
 
-class MemoryAreaData:
-    def __init__(self) -> None:
-        self.collections: dict[str, dict[str, dict[str, EntityDocument]]] = {}
-        self.positions: dict[str, int] = {}
+class ListenedAreaData:
+    """An ``office.base.broker.AreaData`` that notes who asked what."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stores: list[SqliteStore] = []
+        self._door = Door(self._open)
         self.calls: list[str] = []
+        """``<method> <tenant> <collection>``, and for writes by whom."""
         self.fails_with: Error | None = None
         """Raised by the next writes instead of storing anything."""
 
-    def _tenant(self, tenant: str) -> dict[str, dict[str, EntityDocument]]:
-        if tenant not in self.collections:
-            raise NonexistentTenant(tenant)
-        return self.collections[tenant]
+    def _open(self) -> Broker:
+        self._stores.append(store.open_local_store(self._folder, render=compact.render))
+        return broker.build(self._stores[0], _NoRights(), lambda: "2026-11-23T09:00:00.000Z")
 
-    async def tenants(self) -> list[str]:
-        return sorted(self.collections)
+    async def close(self) -> None:
+        for each in self._stores:
+            await each.close()
 
-    async def create_tenant(self, tenant: str) -> bool:
-        is_new = tenant not in self.collections
-        self.collections.setdefault(tenant, {})
-        self.positions.setdefault(tenant, 0)
-        return is_new
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        method = getattr(self._door, name)
 
-    async def remove_tenant(self, tenant: str) -> None:
-        self.collections.pop(tenant, None)
+        async def call(*args: Any, **options: Any) -> Any:
+            by = f" by {options['by']}" if "by" in options else ""
+            self.calls.append(" ".join([name, *(each for each in args if isinstance(each, str))]) + by)
+            if self.fails_with is not None and name == "replace_collection":
+                raise self.fails_with
+            return await method(*args, **options)
 
-    async def replace_collection(
-        self, tenant: str, collection: str, entities: Sequence[EntityDocument], *, by: str
-    ) -> CollectionChange:
-        self.calls.append(f"replace {tenant} {collection} by {by}")
-        if self.fails_with is not None:
-            raise self.fails_with
-        change = await self.compare_collection(tenant, collection, entities)
-        before = self._tenant(tenant).get(collection, {})
-        after = {each["id"]: deepcopy(each) for each in entities}
-        kept = {key: after[key] for key in before if key in after}
-        self._tenant(tenant)[collection] = {**kept, **after}
-        self.positions[tenant] += len(change.added) + len(change.changed) + len(change.removed)
-        return change
-
-    async def compare_collection(
-        self, tenant: str, collection: str, entities: Sequence[EntityDocument]
-    ) -> CollectionChange:
-        before = self._tenant(tenant).get(collection, {})
-        after = {each["id"]: each for each in entities}
-        same = [key for key in after if before.get(key) == after[key]]
-        return CollectionChange(
-            added=tuple(key for key in after if key not in before),
-            changed=tuple(key for key in after if key in before and before[key] != after[key]),
-            removed=tuple(key for key in before if key not in after),
-            unchanged=len(same),
-        )
-
-    async def page(
-        self, tenant: str, collection: str, *, q: str = "", limit: int = 100, offset: int = 0, form: Form = "simplified"
-    ) -> Page:
-        self.calls.append(f"page {tenant} {collection}")
-        every = [each for each in self._tenant(tenant).get(collection, {}).values() if _matches(each, q)]
-        return Page(tuple(_in_form(each, form) for each in every[offset : offset + limit]), len(every))
-
-    async def entity(
-        self, tenant: str, collection: str, id: str, *, form: Form = "normalized"
-    ) -> EntityDocument | None:
-        found = self._tenant(tenant).get(collection, {}).get(id)
-        return None if found is None else _in_form(found, form)
-
-    async def position(self, tenant: str) -> int:
-        self._tenant(tenant)
-        return self.positions[tenant]
-
-
-def _in_form(entity: EntityDocument, form: Form) -> EntityDocument:
-    if form == "normalized":
-        return deepcopy(entity)
-    return {
-        name: each.get("value", each.get("object")) if isinstance(each, dict) else each for name, each in entity.items()
-    }
-
-
-def _matches(entity: EntityDocument, q: str) -> bool:
-    """Of the query language only what the office's search writes: groups of patterns, one of each group must match."""
-    values = _in_form(entity, "simplified")
-    return all(
-        any(
-            re.search(re.sub(r'\\(["\\])', r"\1", pattern), str(values.get(name, "")))
-            for name, pattern in _CONDITION.findall(group)
-        )
-        for group in (q.split(";") if q else [])
-    )
+        return call

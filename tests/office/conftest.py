@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import django
 
@@ -12,7 +13,7 @@ django.setup()
 import people  # noqa: E402
 import pytest  # noqa: E402
 from office import small_files  # noqa: E402
-from office.area_data import MemoryAreaData  # noqa: E402
+from office.area_data import ListenedAreaData  # noqa: E402
 from people import Cast  # noqa: E402
 
 from moyai.office.base import broker  # noqa: E402
@@ -27,16 +28,17 @@ SQUARE = {
 
 
 @pytest.fixture
-def area_data() -> Iterator[MemoryAreaData]:
+def area_data(tmp_path: Path) -> Iterator[ListenedAreaData]:
     """The platform behind the office's door."""
-    platform = MemoryAreaData()
-    broker.connect(platform)
+    platform = ListenedAreaData(tmp_path / "tenants")
+    broker.connect(platform)  # type: ignore[arg-type]
     yield platform
     broker.connect(None)
+    broker._loop().call(platform.close())
 
 
 @pytest.fixture
-def cast(db: None, area_data: MemoryAreaData) -> Cast:
+def cast(db: None, area_data: ListenedAreaData) -> Cast:
     """The cast of the office with two towns on the map and a tenant for everyone."""
     region._boundaries.cache_clear()
     everyone = people.cast()

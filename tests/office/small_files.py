@@ -20,9 +20,14 @@ def file_of(*rows: tuple[str, str, str]) -> bytes:
     return out.getvalue().encode()
 
 
+def identifier(town: str, name: str) -> str:
+    """The id of the record of that name."""
+    return f"urn:ngsi-ld:EvacuationSite:{town}:{name.encode().hex()}"
+
+
 def _entity(kind: DatasetKind, town: str, place: int, row: dict[str, str]) -> broker.EntityDocument:
     entity: broker.EntityDocument = {
-        "id": f"urn:ngsi-ld:Site:{town}:{row['name']}",
+        "id": identifier(town, row["name"]),
         "type": "EvacuationSite",
         "name": {"type": "Property", "value": row["name"]},
         "fullAddress": {"type": "Property", "value": f"有田市箕島{place}"},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import people
 import pytest
-from office.area_data import MemoryAreaData
+from office.area_data import ListenedAreaData
 from office.small_files import file_of
 from people import Cast
 
@@ -64,7 +64,7 @@ def test_an_edited_file_changes_the_edited_rows(cast: Cast) -> None:
     assert (second.number, second.added, second.changed, second.removed, second.unchanged) == (2, 0, 1, 0, 1)
 
 
-def test_what_the_platform_refuses_leaves_the_tenant_as_it_was(cast: Cast, area_data: MemoryAreaData) -> None:
+def test_what_the_platform_refuses_leaves_the_tenant_as_it_was(cast: Cast, area_data: ListenedAreaData) -> None:
     by = officer(cast)
     first = uploaded(cast, by)
     actions.accept(by=by, version=first)
@@ -78,7 +78,7 @@ def test_what_the_platform_refuses_leaves_the_tenant_as_it_was(cast: Cast, area_
     assert Dataset.objects.get().current == first
 
 
-def test_what_a_crash_left_is_finished_at_the_next_start(cast: Cast, area_data: MemoryAreaData) -> None:
+def test_what_a_crash_left_is_finished_at_the_next_start(cast: Cast, area_data: ListenedAreaData) -> None:
     by = officer(cast)
     version = uploaded(cast, by)
     area_data.fails_with = Unavailable("書き込みのプロセスが動いていません。")
@@ -118,7 +118,7 @@ def test_a_crash_after_the_platform_had_stored_it_is_finished_without_storing_it
     assert (version.state, broker.position("302040")) == ("accepted", position)
 
 
-def test_what_cannot_be_resumed_has_failed_and_says_why(cast: Cast, area_data: MemoryAreaData) -> None:
+def test_what_cannot_be_resumed_has_failed_and_says_why(cast: Cast, area_data: ListenedAreaData) -> None:
     by = officer(cast)
     version = uploaded(cast, by, file_of(("消えるファイル", "135.1", "")))
     area_data.fails_with = Unavailable()
@@ -141,7 +141,7 @@ def test_a_version_that_was_compared_with_another_state_is_not_accepted(cast: Ca
     assert first.state == "previewed"
 
 
-def test_only_one_version_of_a_dataset_is_accepted_at_a_time(cast: Cast, area_data: MemoryAreaData) -> None:
+def test_only_one_version_of_a_dataset_is_accepted_at_a_time(cast: Cast, area_data: ListenedAreaData) -> None:
     by = officer(cast)
     first, second = uploaded(cast, by), uploaded(cast, by, ONE_EDITED)
     area_data.fails_with = Unavailable()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db.models import Sum
 from django.test import Client
-from office.area_data import MemoryAreaData
+from office.area_data import ListenedAreaData
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from moyai.errors import BadRequestData
@@ -26,7 +26,7 @@ def load() -> list[tuple[int, int]]:
 
 
 def test_the_sample_region_is_whole_published_and_loaded_once(
-    area_data: MemoryAreaData,
+    area_data: ListenedAreaData,
     client: Client,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
@@ -66,13 +66,15 @@ def test_the_sample_region_is_whole_published_and_loaded_once(
     assert area_data.calls == []
 
 
-def test_a_file_of_an_organisation_that_is_no_municipality_is_refused_with_a_reason(area_data: MemoryAreaData) -> None:
+def test_a_file_of_an_organisation_that_is_no_municipality_is_refused_with_a_reason(
+    area_data: ListenedAreaData,
+) -> None:
     region.load_region(by=None, region=files.region())
     with pytest.raises(BadRequestData, match="市町村のデータ"):
         reading.read(DatasetKind.EVACUATION_SITES, b"x\n1\n", "x.csv", town="o-coda")
 
 
-def test_a_trial_of_a_real_file_reports_and_changes_nothing(area_data: MemoryAreaData) -> None:
+def test_a_trial_of_a_real_file_reports_and_changes_nothing(area_data: ListenedAreaData) -> None:
     region.load_region(by=None, region=files.region())
     arida = next(file for file in files.index() if file.town == "302040")
     tried = actions.import_file(
@@ -85,7 +87,7 @@ def test_a_trial_of_a_real_file_reports_and_changes_nothing(area_data: MemoryAre
 
 
 def test_importing_the_same_file_again_makes_no_version_and_an_edited_one_changes_what_was_edited(
-    area_data: MemoryAreaData,
+    area_data: ListenedAreaData,
 ) -> None:
     region.load_region(by=None, region=files.region())
     arida = next(file for file in files.index() if file.town == "302040")

@@ -6,8 +6,8 @@ import people
 import pytest
 from django.test import Client
 from django.urls import reverse
-from office.area_data import MemoryAreaData
-from office.small_files import file_of
+from office.area_data import ListenedAreaData
+from office.small_files import file_of, identifier
 from people import Cast
 
 from moyai.office.base.access import Role
@@ -123,10 +123,10 @@ def test_a_record_shows_every_attribute_with_its_unit_and_what_the_report_says_o
     cast: Cast, client: Client
 ) -> None:
     put(cast)
-    record = client.get(address("dataset-record", identifier="urn:ngsi-ld:Site:302040:保田公民館")).content.decode()
+    record = client.get(address("dataset-record", identifier=identifier("302040", "保田公民館"))).content.decode()
     assert "緯度・経度がない" in record
     assert "fullAddress" in record
-    assert client.get(address("dataset-record", identifier="urn:ngsi-ld:Site:302040:無い")).status_code == 404
+    assert client.get(address("dataset-record", identifier=identifier("302040", "無い"))).status_code == 404
 
 
 def test_a_report_is_filtered_paged_and_downloaded(cast: Cast, client: Client) -> None:
@@ -135,7 +135,7 @@ def test_a_report_is_filtered_paged_and_downloaded(cast: Cast, client: Client) -
     assert "この条件に当たる行はありません" in client.get(address("dataset-report"), {"rule": "x"}).content.decode()
     lines = client.get(address("dataset-report-file", name="csv")).content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("file,sheet,row,column,before,after,rule")
-    assert lines[1].startswith("避難.csv,,3,longitude")
+    assert any(line.startswith("避難.csv,,3,longitude") for line in lines)
     report = client.get(address("dataset-report-file", name="json")).json()
     assert report["findings"][0]["row"] == 3
     assert report["facts"] == {"文字コード": "UTF-8"}
@@ -189,7 +189,7 @@ def test_a_stranger_decides_nothing(cast: Cast, page: str) -> None:
     assert AuditEvent.objects.count() == before
 
 
-def test_upload_preview_accept_publish_in_the_browser(cast: Cast, area_data: MemoryAreaData) -> None:
+def test_upload_preview_accept_publish_in_the_browser(cast: Cast, area_data: ListenedAreaData) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     browser = people.client(people.hire(cast.arida, Role.OFFICER))
@@ -218,7 +218,7 @@ def test_a_file_that_cannot_be_read_is_answered_with_what_is_wrong(cast: Cast) -
 
 
 def test_pages_ask_the_databases_a_fixed_number_of_times(
-    cast: Cast, client: Client, area_data: MemoryAreaData, django_assert_max_num_queries: object
+    cast: Cast, client: Client, area_data: ListenedAreaData, django_assert_max_num_queries: object
 ) -> None:
     put(cast, file_of(*((f"避難所{number:04}", "", "") for number in range(300))))
     area_data.calls.clear()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from office.area_data import MemoryAreaData
+from office.area_data import ListenedAreaData
 from office.small_files import file_of
 from people import Cast
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from moyai.office.base import broker
 from moyai.office.datasets import actions
 from moyai.office.datasets.models import Dataset, DatasetKind, TownFigure
 
@@ -49,14 +50,14 @@ def test_what_is_not_published_is_not_counted(
 
 def test_only_towns_whose_data_has_moved_are_counted_again(
     cast: Cast,
-    area_data: MemoryAreaData,
+    area_data: ListenedAreaData,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     put(django_capture_on_commit_callbacks)
     assert actions.refresh_figures() == 1
     assert actions.refresh_figures() == 0
     # Someone with a key has changed an entity directly on the platform.
-    del area_data.collections["302040"][SITES]["urn:ngsi-ld:Site:302040:広場"]
-    area_data.positions["302040"] += 1
+    left = broker.page("302040", SITES, form="normalized").entities[:2]
+    broker.replace_collection("302040", SITES, left, by="key:x")
     assert actions.refresh_figures() == 1
     assert figure() == (2, 1, 1)

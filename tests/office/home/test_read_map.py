@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.test import Client
-from office.area_data import MemoryAreaData
+from office.area_data import ListenedAreaData
 from people import Cast
 
 from moyai.office.datasets.models import TownFigure
@@ -101,7 +101,7 @@ def test_before_a_region_is_loaded_the_first_page_says_what_to_do(db: None, clie
 
 
 def test_pages_ask_the_database_a_fixed_number_of_times_and_the_platform_never(
-    cast: Cast, client: Client, area_data: MemoryAreaData, django_assert_max_num_queries: object
+    cast: Cast, client: Client, area_data: ListenedAreaData, django_assert_max_num_queries: object
 ) -> None:
     count("302040", 142)
     area_data.calls.clear()

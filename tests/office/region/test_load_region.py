@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import people
 import pytest
-from office.area_data import MemoryAreaData
+from office.area_data import ListenedAreaData
 
 from moyai.errors import Forbidden, Unavailable
 from moyai.intake import region as files
@@ -43,7 +43,7 @@ def region() -> files.Region:
     return files.read("\n".join([_HEADER, *_ROWS]).encode(), json.dumps(shapes).encode())
 
 
-def test_towns_organisations_and_tenants_are_made(region: files.Region, area_data: MemoryAreaData) -> None:
+def test_towns_organisations_and_tenants_are_made(region: files.Region, area_data: ListenedAreaData) -> None:
     prefecture = actions.load_region(by=None, region=region)
     assert (prefecture.code, prefecture.name, prefecture.version) == ("300004", "和歌山県", 1)
     assert [town.code for town in queries.municipalities()] == ["302023", "302040"]
@@ -56,13 +56,13 @@ def test_towns_organisations_and_tenants_are_made(region: files.Region, area_dat
     assert [bureau.name for bureau in queries.bureaus()] == ["海草", "有田"]
 
 
-def test_who_is_named_as_a_neighbour_is_a_neighbour_too(region: files.Region, area_data: MemoryAreaData) -> None:
+def test_who_is_named_as_a_neighbour_is_a_neighbour_too(region: files.Region, area_data: ListenedAreaData) -> None:
     actions.load_region(by=None, region=region)
     for code, neighbour in (("302023", "302040"), ("302040", "302023")):
         assert [each.code for each in Municipality.objects.get(pk=code).neighbours.all()] == [neighbour]
 
 
-def test_loading_the_same_region_again_changes_nothing(region: files.Region, area_data: MemoryAreaData) -> None:
+def test_loading_the_same_region_again_changes_nothing(region: files.Region, area_data: ListenedAreaData) -> None:
     actions.load_region(by=None, region=region)
     events = AuditEvent.objects.count()
     assert actions.load_region(by=None, region=region).version == 1
@@ -70,7 +70,7 @@ def test_loading_the_same_region_again_changes_nothing(region: files.Region, are
 
 
 def test_loading_a_changed_region_brings_it_up_to_date_and_keeps_what_it_does_not_name(
-    region: files.Region, area_data: MemoryAreaData
+    region: files.Region, area_data: ListenedAreaData
 ) -> None:
     actions.load_region(by=None, region=region)
     kainan = replace(region.municipalities[0], population=47000, neighbours=())
@@ -80,7 +80,7 @@ def test_loading_a_changed_region_brings_it_up_to_date_and_keeps_what_it_does_no
     assert queries.municipality("302040").name == "有田市"
 
 
-def test_what_was_loaded_is_what_the_intake_read(region: files.Region, area_data: MemoryAreaData) -> None:
+def test_what_was_loaded_is_what_the_intake_read(region: files.Region, area_data: ListenedAreaData) -> None:
     actions.load_region(by=None, region=region)
     loaded = queries.region()
     assert (loaded.prefecture, loaded.attribution) == (region.prefecture, region.attribution)
@@ -89,7 +89,7 @@ def test_what_was_loaded_is_what_the_intake_read(region: files.Region, area_data
     assert found is not None and found.code == "302040"
 
 
-def test_only_administrators_of_prefecture_and_operator_may(region: files.Region, area_data: MemoryAreaData) -> None:
+def test_only_administrators_of_prefecture_and_operator_may(region: files.Region, area_data: ListenedAreaData) -> None:
     cast = people.cast()
     for owner, role in ((cast.arida, Role.ADMINISTRATOR), (cast.prefecture, Role.OFFICER)):
         with pytest.raises(Forbidden):

@@ -137,7 +137,11 @@ _PLACE = (
     Coordinate("緯度", ("location",), place=1),
     Coordinate("経度", ("location",), place=0),
     *_simple(
-        localGovernmentCode="団体コード", localGovernmentName="地方公共団体名", prefecture="都道府県", city="市区町村"
+        localGovernmentCode="団体コード",
+        locatedLocalGovernmentCode="所在地の団体コード",
+        localGovernmentName="地方公共団体名",
+        prefecture="都道府県",
+        city="市区町村",
     ),
 )
 _REST = _simple(remarks="備考", surplusCells="見出しのないセル", isSample="見本")

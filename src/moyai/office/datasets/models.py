@@ -37,7 +37,7 @@ class Severity(models.TextChoices):
 
     ERROR = "error", _("誤り")
     DOUBT = "doubt", _("疑い")
-    REPAIR = "repair", _("補正")
+    REPAIR = "repair", _("修正")
     INFO = "info", _("情報")
 
 
@@ -121,7 +121,7 @@ class DatasetVersion(models.Model):
     unchanged = models.PositiveIntegerField(_("変更なし"), default=0)
     errors = models.PositiveIntegerField(_("誤り"), default=0)
     doubts = models.PositiveIntegerField(_("疑い"), default=0)
-    repairs = models.PositiveIntegerField(_("補正"), default=0)
+    repairs = models.PositiveIntegerField(_("修正"), default=0)
     cp932_lost = models.PositiveIntegerField(default=0)
     """How many characters of its records CP932 does not have."""
     failure = models.TextField(_("失敗の理由"), blank=True)
@@ -162,7 +162,7 @@ class Finding(models.Model):
     """The line of the file as a spreadsheet counts it; none where the whole file is meant."""
     column = models.CharField(_("列"), max_length=200, blank=True)
     before = models.TextField(_("元の値"), blank=True)
-    after = models.TextField(_("補正後の値"), blank=True)
+    after = models.TextField(_("修正後の値"), blank=True)
     rule = models.CharField(_("規則"), max_length=80)
     severity = models.CharField(_("重さ"), max_length=8, choices=Severity.choices)
     message = models.TextField(_("内容"), blank=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,9 @@ def test_an_address_that_is_not_there(platform: Platform, path: str) -> None:
 # ── who is calling ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("authorization", ["Bearer unknown", "Bearer ", "Bearer", "Basic YTpi", "platform", "Bearer a b"])
+@pytest.mark.parametrize(
+    "authorization", ["Bearer unknown", "Bearer ", "Bearer", "Basic YTpi", "platform", "Bearer a b"]
+)
 def test_a_key_that_is_no_good_is_said_so_for_reading_too(platform: Platform, authorization: str) -> None:
     reply = platform.get("entities?type=Site", key="", authorization=authorization)
     refused(reply, 401)
@@ -114,12 +117,14 @@ def test_what_went_wrong_inside_is_in_the_log(
 # ── through the server's own messages ───────────────────────────────────────────────────────────────────────────────
 
 
-class Sent(list[dict[str, object]]):
-    async def __call__(self, message: dict[str, object]) -> None:
+class Sent(list[MutableMapping[str, Any]]):
+    async def __call__(self, message: MutableMapping[str, Any]) -> None:
         self.append(message)
 
 
-def over_asgi(platform: Platform, chunks: Sequence[bytes], *headers: tuple[bytes, bytes]) -> tuple[int, dict[str, str], bytes]:
+def over_asgi(
+    platform: Platform, chunks: Sequence[bytes], *headers: tuple[bytes, bytes]
+) -> tuple[int, dict[str, str], bytes]:
     """POST entities in these chunks; status, headers and body."""
     scope = {
         "type": "http",
@@ -130,17 +135,19 @@ def over_asgi(platform: Platform, chunks: Sequence[bytes], *headers: tuple[bytes
         "headers": [(b"Authorization", b"Bearer platform"), (b"NGSILD-Tenant", b"302040"), *headers],
         "client": ("192.0.2.1", 40000),
     }
-    waiting = [{"type": "http.request", "body": each, "more_body": True} for each in chunks]
+    waiting: list[MutableMapping[str, Any]] = [
+        {"type": "http.request", "body": each, "more_body": True} for each in chunks
+    ]
     waiting.append({"type": "http.request", "body": b"", "more_body": False})
     sent = Sent()
 
-    async def receive() -> dict[str, object]:
+    async def receive() -> MutableMapping[str, Any]:
         return waiting.pop(0)
 
     platform.run(platform.api(scope, receive, sent))
     start, body = sent
-    names = {name.decode(): value.decode() for name, value in start["headers"]}  # type: ignore[attr-defined]
-    return int(str(start["status"])), names, bytes(body["body"])  # type: ignore[call-overload]
+    names = {name.decode(): value.decode() for name, value in start["headers"]}
+    return start["status"], names, body["body"]
 
 
 JSON = (b"content-type", b"application/json")

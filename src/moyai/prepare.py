@@ -83,10 +83,12 @@ def remove_samples(using: Settings) -> dict[str, int]:
     """Every sample organisation, account and record; how many of each."""
     from moyai.office.accounts import sample as people
     from moyai.office.base import broker
+    from moyai.office.datasets import actions as datasets
 
     removed = people.remove(data=using.data)
     for tenant in removed.organisations:
         broker.remove_tenant(tenant)
+    datasets.sweep_files()
     return {
         "団体": len(removed.organisations),
         "利用者": removed.people,

@@ -109,6 +109,7 @@ class RegionMap {
     const shade = (place) => colour(this.root, place < 0 ? "--map-unknown" : `--map-shade-${this.shadeOf(place, classes)}`);
     const pairs = this.towns.flatMap(({ code }, i) => [code, shade(classOf(classes, values[i]))]);
     this.map.setPaintProperty("towns", "fill-color", ["match", ["get", "code"], ...pairs, shade(-1)]);
+    this.isColoured = true;
     this.showLegend(classes, values.filter((value) => !Number.isFinite(value)).length);
     if (this.chosen) this.showReadout();
   }
@@ -220,7 +221,9 @@ class RegionMap {
     if (shape && !this.map.getBounds().contains([x, y])) this.map.panTo([x, y]);
   }
 
+  // Idle comes once before the first figure is shown, and again after it.
   report() {
+    if (!this.isColoured) return;
     const drawn = this.map.queryRenderedFeatures({ layers: ["towns"] });
     this.root.dataset.towns = new Set(drawn.map(({ properties }) => properties.code)).size;
     this.root.dataset.state = "ready";

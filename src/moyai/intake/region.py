@@ -9,18 +9,18 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import shapely
+import shapely.errors
 from shapely.geometry.base import BaseGeometry
 
 from moyai.errors import BadRequestData
 from moyai.model import municipality as codes
-
-Value = TypeVar("Value")
 
 COLUMNS = (
     "code",
@@ -40,6 +40,8 @@ COLUMNS = (
 )
 KINDS = frozenset({"city", "town", "village", "ward"})
 
+_WHOLE = re.compile(r"[0-9]{1,12}")
+_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,15})?")
 _METRES_A_DEGREE = 111_320.0
 
 
@@ -133,15 +135,12 @@ def read(municipalities: bytes, boundaries: bytes) -> Region:
     shapes, attribution = reading.shapes(boundaries)
     towns = reading.towns(municipalities, shapes)
     reading.check_neighbours(towns)
-    names = {name for _, name, _ in reading.prefectures}
-    if len(names) > 1:
-        reading.problems.append(f"municipalities.csv: 都道府県が一つではありません（{'、'.join(sorted(names))}）。")
-    if not towns and not reading.problems:
+    reading.check_shapes(shapes)
+    if not reading.prefecture and not reading.problems:
         reading.problems.append("municipalities.csv: 市町村が一行もありません。")
-    if reading.problems:
+    if reading.problems or not reading.prefecture:
         raise BadRequestData("\n".join(reading.problems))
-    first = towns[0].code
-    prefecture = Prefecture(codes.prefecture_code(first), names.pop())
+    prefecture = Prefecture(*reading.prefecture)
     return Region(prefecture, tuple(sorted(towns, key=lambda town: town.code)), attribution)
 
 
@@ -150,21 +149,24 @@ class _Reading:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
-        self.prefectures: list[tuple[int, str, str]] = []
+        self.prefecture: tuple[str, str] | None = None
+        """Code and name, of the first municipality."""
         self._lines: dict[str, int] = {}
 
     def shapes(self, content: bytes) -> tuple[dict[str, dict[str, Any]], str]:
         """Code → geometry, and the credit line."""
         try:
             document = json.loads(content)
-            features = document["features"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, RecursionError):
+            document = None
+        features = document.get("features") if isinstance(document, dict) else None
+        if not isinstance(features, list):
             self.problems.append("boundaries.geojson: GeoJSON の FeatureCollection として読めません。")
             return {}, ""
         found: dict[str, dict[str, Any]] = {}
         for number, feature in enumerate(features, 1):
-            code = str((feature.get("properties") or {}).get("code", ""))
-            if reason := _fault_of_shape(code, feature.get("geometry"), found):
+            code, geometry = _code_and_geometry(feature)
+            if reason := _fault_of_shape(code, geometry, found):
                 self.problems.append(f"boundaries.geojson {number}番目の図形: {reason}")
             else:
                 found[code] = feature["geometry"]
@@ -185,26 +187,37 @@ class _Reading:
             line = content[: error.start].count(b"\n") + 1
             self.problems.append(f"municipalities.csv {line}行目: UTF-8 として読めません。")
             return
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-        if missing:
-            self.problems.append(f"municipalities.csv 1行目: 列がありません（{'、'.join(missing)}）。")
-            return
-        for row in reader:
-            yield reader.line_num, {name: (row.get(name) or "").strip() for name in COLUMNS}
+        reader = csv.reader(io.StringIO(text, newline=""))
+        try:
+            header = [cell.strip() for cell in next(reader, [])]
+            missing = [name for name in COLUMNS if header.count(name) != 1]
+            if missing:
+                self._say(1, f"列がないか、二つあります（{'、'.join(missing)}）。")
+                return
+            yield from self._cells(reader, header)
+        except csv.Error as error:
+            self._say(reader.line_num, f"CSV として読めません（{error}）。")
+
+    def _cells(self, reader: Any, header: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+        line = reader.line_num + 1
+        for cells in reader:
+            if cells and len(cells) != len(header):
+                self._say(line, f"セルが {len(cells)} 個あります。見出しは {len(header)} 個です。")
+            elif cells:
+                yield line, dict(zip(header, (cell.strip() for cell in cells), strict=True))
+            line = reader.line_num + 1
 
     def _town(self, line: int, row: dict[str, str], shapes: Mapping[str, dict[str, Any]]) -> Municipality | None:
         before = len(self.problems)
         code = row["code"]
         self._check_identity(line, row, shapes)
         values: dict[str, Any] = {
-            "population": self._number(line, row, "population", int),
-            "census_year": self._number(line, row, "census_year", int),
-            "area": self._number(line, row, "area_km2", float),
-            "hall_latitude": self._number(line, row, "hall_latitude", float),
-            "hall_longitude": self._number(line, row, "hall_longitude", float),
+            "population": self._number(line, row, "population", _WHOLE, 0, 10**9),
+            "census_year": self._number(line, row, "census_year", _WHOLE, 1920, 2200),
+            "area": self._number(line, row, "area_km2", _DECIMAL, 0, 10**6),
+            "hall_latitude": self._number(line, row, "hall_latitude", _DECIMAL, -90, 90),
+            "hall_longitude": self._number(line, row, "hall_longitude", _DECIMAL, -180, 180),
         }
-        self.prefectures.append((line, row["prefecture"], code))
         if len(self.problems) > before:
             return None
         return Municipality(
@@ -232,19 +245,33 @@ class _Reading:
         elif code not in shapes:
             self._say(line, f"{row['name']}（{code}）の境界が boundaries.geojson にありません。")
         self._lines.setdefault(code, line)
+        self._check_prefecture(line, row)
         if not row["name"]:
             self._say(line, "name が空です。")
         if row["kind"] not in KINDS:
             self._say(line, f"kind「{row['kind']}」は {'、'.join(sorted(KINDS))} のどれでもありません。")
 
-    def _number(self, line: int, row: dict[str, str], name: str, kind: Callable[[str], Value]) -> Value | None:
-        if not row[name]:
+    def _check_prefecture(self, line: int, row: dict[str, str]) -> None:
+        own = (codes.prefecture_code(row["code"]), row["prefecture"])
+        self.prefecture = self.prefecture or own
+        if not row["prefecture"]:
+            self._say(line, "prefecture が空です。")
+        elif own != self.prefecture:
+            first = f"{self.prefecture[1]}（{self.prefecture[0]}）"
+            self._say(line, f"都道府県は{own[1]}（{own[0]}）で、はじめの行の{first}と違います。")
+
+    def _number(self, line: int, row: dict[str, str], name: str, form: re.Pattern[str], least: int, most: int) -> Any:
+        """The number, of the kind that its form tells; ``None`` where the cell is empty or wrong."""
+        text = row[name]
+        if not text:
             return None
-        try:
-            value = kind(row[name])
-        except ValueError:
-            self._say(line, f"{name}「{row[name]}」は数ではありません。")
+        if not form.fullmatch(text):
+            kind = "整数" if form is _WHOLE else "数"
+            self._say(line, f"{name}「{text}」は半角の{kind}ではありません。")
             return None
+        value = int(text) if form is _WHOLE else float(text)
+        if not least <= value <= most:
+            self._say(line, f"{name}「{text}」は {least:,} から {most:,} までの数ではありません。")
         return value
 
     def check_neighbours(self, towns: Sequence[Municipality]) -> None:
@@ -252,6 +279,15 @@ class _Reading:
             for code in town.neighbours:
                 if code not in self._lines:
                     self._say(self._lines[town.code], f"隣接する {code} という市町村はありません。")
+
+    def check_shapes(self, shapes: Mapping[str, object]) -> None:
+        """Only where every line could be read: a line that is wrong has been told of already."""
+        if not self.problems:
+            self.problems.extend(
+                f"boundaries.geojson: 団体コード {code} の市町村は municipalities.csv にありません。"
+                for code in shapes
+                if code not in self._lines
+            )
 
     def _say(self, line: int, what: str) -> None:
         self.problems.append(f"municipalities.csv {line}行目: {what}")
@@ -264,4 +300,25 @@ def _fault_of_shape(code: str, geometry: object, found: Mapping[str, object]) ->
         return f"団体コード {code} の図形が二つあります。"
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return f"{code} の geometry は Polygon か MultiPolygon ではありません。"
+    return _fault_of_geometry(code, geometry)
+
+
+def _fault_of_geometry(code: str, geometry: Mapping[str, Any]) -> str:
+    try:
+        shape = shapely.from_geojson(json.dumps(geometry))
+    except (shapely.errors.ShapelyError, ValueError) as error:
+        return f"{code} の geometry の座標が読めません（{error}）。"
+    if shape.is_empty:
+        return f"{code} の geometry に座標がありません。"
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        return f"{code} の geometry の座標は経度・緯度（度）ではありません。"
+    if not shape.is_valid:
+        return f"{code} の geometry の輪が交わるなどして、面になりません（{shapely.is_valid_reason(shape)}）。"
     return ""
+
+
+def _code_and_geometry(feature: object) -> tuple[str, object]:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    code = properties.get("code") if isinstance(properties, dict) else None
+    return str(code or ""), feature.get("geometry") if isinstance(feature, dict) else None

@@ -110,5 +110,9 @@ def _as_row(finding: Finding) -> dict[str, object]:
     return {**asdict(finding), "severity": str(finding.severity)}
 
 
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a formula begins with; a Japanese spreadsheet takes full width for half."""
+
+
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

@@ -198,6 +198,12 @@ _ALL = (
         "住所と、市町村の列または位置とで市町村が違います。",
     ),
     Rule(
+        "other-prefecture",
+        Severity.DOUBT,
+        "ほかの都道府県の住所",
+        "住所がほかの都道府県の名で始まります。記録は、ファイルか市町村の列が示すところに置きます。",
+    ),
+    Rule(
         "no-municipality",
         Severity.ERROR,
         "市町村が分からない",

@@ -81,6 +81,7 @@ def named_town(row: Row, region: Region) -> Municipality | None:
 
 def town_of(row: Row, region: Region, given: str | None) -> Municipality | None:
     """The town in charge of the site, which need not be the one of its address."""
+    places.doubt_other_prefecture(row, region, ADDRESS)
     said = row.cell(TOWN)
     town = named_town(row, region)
     if given is None:

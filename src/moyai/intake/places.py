@@ -46,11 +46,9 @@ def by_address(row: Row, region: Region, given: str | None, *, address: str, sai
 def doubt_other_prefecture(row: Row, region: Region, address: str) -> None:
     """An address that begins with the name of another prefecture is no mistake of a town's, and no town's here."""
     text = row.cell(address)
-    there = next((each for each in _PREFECTURES if text.startswith(each)), region.prefecture.name)
-    if there != region.prefecture.name:
-        message = (
-            f"住所は{there}で、{region.prefecture.name}ではありません。この県のデータとしてよいか確かめてください。"
-        )
+    there = _PREFECTURE.match(text)
+    if there and there[0] != region.prefecture.name:
+        message = f"住所は{there[0]}で、{region.prefecture.name}ではありません。記録の場所を確かめてください。"
         row.say("other-prefecture", address, text, text, message)
 
 

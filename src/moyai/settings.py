@@ -17,7 +17,9 @@ class Settings:
     data: Path = Path("var")
     """The folder that holds everything the installation knows."""
     host: str = "127.0.0.1"
+    """The address to listen on."""
     port: int = 8000
+    """The port to listen on."""
     workers: int = 1
     """HTTP worker processes."""
     empty: bool = False
@@ -33,9 +35,11 @@ class Settings:
     smtp_url: str = ""
     """``smtp://user:password@host:587?tls=true``; without it, links are handed over by an administrator."""
     mail_from: str = ""
+    """The sender of the office's mail."""
     log_format: str = "text"
     """``text`` or ``json``."""
     log_level: str = "info"
+    """``debug``, ``info``, ``warning`` or ``error``."""
     body_limit: int = 10_000_000
     """Bytes of a request body to the API."""
     upload_limit: int = 100_000_000

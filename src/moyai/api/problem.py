@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 _ETSI = "https://uri.etsi.org/ngsi-ld/errors/"
 
-_TABLE: tuple[tuple[type[errors.Error], int, str, str], ...] = (
+TABLE: tuple[tuple[type[errors.Error], int, str, str], ...] = (
     (errors.InvalidRequest, 400, _ETSI + "InvalidRequest", "The request is not valid"),
     (errors.BadRequestData, 400, _ETSI + "BadRequestData", "The request's data is not acceptable"),
     (errors.AlreadyExists, 409, _ETSI + "AlreadyExists", "It exists already"),
@@ -36,7 +36,7 @@ _INTERNAL = (500, _ETSI + "InternalError", "Internal error")
 
 def details(error: Exception) -> dict[str, object]:
     """The members of a problem: type, title, status, detail, and what the error knows beside."""
-    for kind, status, type_uri, title in _TABLE:
+    for kind, status, type_uri, title in TABLE:
         if isinstance(error, kind):
             return {"type": type_uri, "title": title, "status": status, "detail": error.detail, **error.members}
     status, type_uri, title = _INTERNAL

@@ -92,6 +92,11 @@ def test_what_narrows_a_query(town: Platform, parameters: dict[str, str], found:
     assert town.found(**parameters) == found.split()
 
 
+@pytest.mark.parametrize("pattern", ["(", "[[", "(?=a)", "a{99999999999}", "a" * 1001])
+def test_a_pattern_that_is_none_is_refused(town: Platform, pattern: str) -> None:
+    refused(town.get("entities", {"idPattern": pattern}), 400, "BadRequestData")
+
+
 def test_attrs_alone_are_answered(town: Platform) -> None:
     (entity,) = document(town.get("entities", {"id": uri("park"), "attrs": "capacity,name"}))
     assert sorted(entity) == ["capacity", "id", "name", "type"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import apsw
 import pytest
 
 from moyai.errors import NonexistentTenant, TooManyRequests, Unauthenticated
@@ -35,7 +35,7 @@ class Office:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.connection = apsw.Connection(str(path))
+        self.connection = sqlite3.connect(path, isolation_level=None)
         self.connection.execute("PRAGMA journal_mode = WAL")
 
     def add_key(self, key: str = KEY, **members: Any) -> None:
@@ -70,7 +70,7 @@ def rights_of(folder: Path, worker: str = "a", anonymous: int = 1000) -> OfficeR
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     found = Office(tmp_path / "office.sqlite3")
-    found.connection.execute(SCHEMA)
+    found.connection.executescript(SCHEMA)
     yield found
     found.connection.close()
 
@@ -181,16 +181,28 @@ def test_without_the_offices_database_nobody_has_rights_until_it_is_there(tmp_pa
     office = Office(tmp_path / "office.sqlite3")
     with pytest.raises(Unauthenticated):
         rights.caller(KEY)
-    office.connection.execute(SCHEMA)
+    office.connection.executescript(SCHEMA)
     office.add_key()
     assert rights.caller(KEY)
     office.connection.close()
     rights.close()
 
 
+def test_a_change_is_seen_though_the_office_opens_and_closes_in_this_very_process(
+    office: Office, rights: OfficeRights, tmp_path: Path
+) -> None:
+    office.connection.close()
+    for number in range(5):
+        key = f"moyai_{number:010}_secret"
+        request = Office(office.path)
+        request.add_key(key)
+        request.connection.close()
+        assert rights.caller(key)
+
+
 def test_tables_that_come_later_are_missed_by_nobody(tmp_path: Path) -> None:
     office = Office(tmp_path / "office.sqlite3")
-    office.connection.execute(SCHEMA.partition("CREATE TABLE dataset")[0])
+    office.connection.executescript(SCHEMA.partition("CREATE TABLE dataset")[0])
     office.connection.execute("INSERT INTO organisation VALUES (1, '302040', 'municipality', 1)")
     office.add_key()
     rights = rights_of(tmp_path)
@@ -207,7 +219,7 @@ def test_a_database_that_was_put_in_place_of_another_is_read(
     assert rights.caller(KEY)
     restored = Office(tmp_path / "restored.sqlite3")
     restored.connection.execute("PRAGMA journal_mode = DELETE")
-    restored.connection.execute(SCHEMA)
+    restored.connection.executescript(SCHEMA)
     restored.connection.close()
     office.connection.close()
     for ending in ("-wal", "-shm"):

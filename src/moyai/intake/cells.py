@@ -57,7 +57,7 @@ _REPAIRS = {
 def folded(text: str) -> str:
     """A text as identities compare it: compatible characters one, no spaces, dashes one, case ignored."""
     plain = unicodedata.normalize("NFKC", text)
-    return _DASHES.sub("-", "".join(plain.split())).casefold()
+    return unicodedata.normalize("NFKC", _DASHES.sub("-", "".join(plain.split())).casefold())
 
 
 def number(text: str) -> float | int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from moyai.errors import BadRequestData
 
 _BOM = b"\xef\xbb\xbf"
+_STRAY = re.compile("[\x80\uf8f0-\uf8f3]")
+"""What the codec makes of the bytes 80, A0 and FD to FF, to which CP932 gives no character."""
 _OTHER_FORMATS = {
     b"PK\x03\x04": "Excel のファイル（xlsx など）です。CSV（UTF-8）で保存し直してください。",
     b"\xd0\xcf\x11\xe0": "古い Excel のファイル（xls）です。CSV（UTF-8）で保存し直してください。",
@@ -61,10 +64,11 @@ def encoding(content: bytes) -> Encoding:
 
 def _first_bad_byte(content: bytes, codec: str) -> int | None:
     try:
-        content.decode(codec)
+        text = content.decode(codec)
     except UnicodeDecodeError as error:
         return error.start
-    return None
+    stray = _STRAY.search(text) if codec == "cp932" else None
+    return len(text[: stray.start()].encode(codec)) if stray else None
 
 
 def _refuse_bad_bytes(content: bytes, *codecs: str) -> None:
@@ -116,13 +120,13 @@ def _hits(row: Sequence[str], known: Collection[str]) -> int:
 
 
 def _height(rows: Sequence[Sequence[str]], first: int) -> int:
-    """A row below belongs to the header while it begins blank and names a column that the header leaves open."""
+    """A row below belongs to the header while it begins blank and only names columns that a label above spans."""
     open_columns = {index for index, cell in enumerate(rows[first]) if not cell.strip()}
+    spanned = open_columns | {index - 1 for index in open_columns}
     height = 1
     while first + height < len(rows) and height < 4:
-        row = rows[first + height]
-        filled = {index for index, cell in enumerate(row) if cell.strip()}
-        if not filled & open_columns or filled & {0, 1, 2}:
+        filled = {index for index, cell in enumerate(rows[first + height]) if cell.strip()}
+        if not filled or not filled <= spanned or filled & {0, 1, 2}:
             return height
         height += 1
     return height

@@ -92,7 +92,7 @@ def test_what_narrows_a_query(town: Platform, parameters: dict[str, str], found:
     assert town.found(**parameters) == found.split()
 
 
-@pytest.mark.parametrize("pattern", ["(", "[[", "(?=a)", "a{99999999999}", "a" * 1001])
+@pytest.mark.parametrize("pattern", ["(", "[[", "(?=a)", "a{5000}", "a" * 1001])
 def test_a_pattern_that_is_none_is_refused(town: Platform, pattern: str) -> None:
     refused(town.get("entities", {"idPattern": pattern}), 400, "BadRequestData")
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 
 import pytest
 
-from intake.files import ARIDA, Lists, carried
-from moyai.intake import compare, importing, sample
+from intake.wakayama import REGION, SITES, content, lists, read
+from moyai.intake import compare, importing
 from moyai.intake.compare import Difference
 from moyai.intake.datasets import evacuation_sites as sites
 from moyai.intake.importing import Intake
 
-SITES = "evacuation-sites"
-REGION = sample.region()
-HEADER, *ROWS = csv.reader(io.StringIO(carried("evacuation-sites/aridashi.csv").decode("utf-8-sig"), newline=""))
+ARIDA = "302040"
+HEADER, *ROWS = csv.reader(io.StringIO(content("evacuation-sites/aridashi.csv").decode("utf-8-sig"), newline=""))
 
 
 def again(rows: list[list[str]], codec: str = "utf-8", ending: str = "\r\n") -> Intake:
@@ -42,15 +40,14 @@ def with_cell(row: list[str], column: str, text: str) -> list[str]:
         ("304280", "evacuation-sites/kushimotocho.csv"),
     ],
 )
-def test_the_same_bytes_are_the_same_entities_and_the_same_report(lists: Lists, town: str, path: str) -> None:
-    again = importing.read_file(carried(path), path.rpartition("/")[2], SITES, REGION, town)
-    assert again == lists.by_town[town]
+def test_the_same_bytes_are_the_same_entities_and_the_same_report(town: str, path: str) -> None:
+    assert read(path, SITES, town) == lists()[town]
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp932"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
-def test_another_program_s_encoding_and_line_ends_make_no_difference(lists: Lists, codec: str, ending: str) -> None:
-    assert again(ROWS, codec, ending).tenants == lists.by_town[ARIDA].tenants
+def test_another_program_s_encoding_and_line_ends_make_no_difference(codec: str, ending: str) -> None:
+    assert again(ROWS, codec, ending).tenants == lists()[ARIDA].tenants
 
 
 def test_another_order_of_rows_changes_nothing() -> None:
@@ -80,16 +77,3 @@ def test_a_place_spelt_in_another_width_is_the_same_place() -> None:
     wide = row[HEADER.index(sites.NAME)].replace(" ", "　") + "　"
     found = difference(again([with_cell(row, sites.NAME, wide), *ROWS[1:]]))
     assert (found.added, found.removed) == ((), ())
-
-
-def test_the_combined_file_is_twelve_rows_short_of_its_parts(lists: Lists) -> None:
-    content = carried("evacuation-sites/wakayamazeniki.csv")
-    whole = importing.read_file(content, "wakayamazeniki.csv", SITES, REGION)
-    assert whole.report.rows == sum(map(len, whole.tenants.values())) == 3301
-    report = compare.combined(list(lists.by_town.values()), whole)
-    assert report.count("combined-file-short") == 12
-    assert "3,313 件" in report.facts["件数"]
-    assert "3,301 件" in report.facts["件数"]
-    short = {town: each.report.rows - len(whole.tenants[town]) for town, each in lists.by_town.items()}
-    missing = Counter(each.tenant for each in report.findings if each.rule == "combined-file-short")
-    assert missing == {town: count for town, count in short.items() if count}

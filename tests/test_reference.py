@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from moyai.intake import importing, sample
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").rglob("*.md")) + [
     ROOT / name for name in ("README.md", "README.ja.md", "CONTRIBUTING.md")
@@ -34,6 +36,23 @@ def test_the_pages_are_what_the_program_says() -> None:
 def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
     links = [link for link in LINK.findall(page.read_text()) if "://" not in link]
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("dataset", ["evacuation-sites", "public-facilities", "public-toilets"])
+def test_every_attribute_of_the_sample_is_described(dataset: str) -> None:
+    pages = ("evacuation-site.md", "public-facility-and-toilet.md")
+    described = "".join((ROOT / "docs" / "reference" / name).read_text() for name in pages)
+    seen = {
+        name
+        for file in sample.index()
+        if file.dataset == dataset
+        for entities in importing.read_file(
+            file.content, file.name, dataset, sample.region(), file.town or None
+        ).tenants.values()
+        for entity in entities
+        for name in entity
+    }
+    assert {name for name in seen - {"id", "type"} if f"`{name}`" not in described} == set()
 
 
 def test_both_readmes_say_the_same() -> None:

@@ -63,3 +63,23 @@ def test_what_is_no_number(text: str) -> None:
 def test_any_text_is_a_finite_number_or_none(text: str) -> None:
     value = cells.number(text)
     assert value is None or abs(value) < 10**16
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("9:00~17:00", ("09:00", "17:00")),
+        ("９：００～１７：００", ("09:00", "17:00")),
+        ("8：30 〜 17:15", ("08:30", "17:15")),
+        ("0:00-24:00", ("00:00", "24:00")),
+        ("平日 8:30~17:15", None),
+        ("9:00～12:00、13:00～17:00", None),
+        ("17:00~9:00", None),
+        ("9:00~25:00", None),
+        ("9:60~17:00", None),
+        ("24時間", None),
+        ("", None),
+    ],
+)
+def test_hours_are_read_where_a_cell_holds_one_span_and_nothing_else(text: str, span: tuple[str, str] | None) -> None:
+    assert cells.hours(text) == span

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from collections.abc import Iterator
 _DIGITS = re.compile(r"[０-９]+")
 _LETTERS = re.compile(r"[Ａ-Ｚａ-ｚ．／＆＋＠％]+")
 _TAG = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:quot|amp|lt|gt|nbsp|#[0-9]{1,6});")
 _BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _SPACES = re.compile(r"[ \u3000]+")
 _DASHES = re.compile(r"[‐‑‒–—―−ー－ｰ~〜～]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 """No longer than a double holds exactly."""
+_HOURS = re.compile(r"(\d{1,2}):([0-5]\d)-(\d{1,2}):([0-5]\d)")
 
 
 def repaired(text: str) -> Iterator[tuple[str, str]]:
@@ -25,8 +28,9 @@ def repaired(text: str) -> Iterator[tuple[str, str]]:
             text = new
 
 
-def _without_tags(text: str) -> str:
-    return _TAG.sub(" / ", text)
+def _without_html(text: str) -> str:
+    plain = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return _TAG.sub(" / ", plain).strip(" /") if _TAG.search(plain) else plain
 
 
 def _without_breaks(text: str) -> str:
@@ -46,7 +50,7 @@ def _narrow_letters(text: str) -> str:
 
 
 _REPAIRS = {
-    "html": _without_tags,
+    "html": _without_html,
     "line-breaks": _without_breaks,
     "full-width-spaces": _narrow_spaces,
     "full-width-digits": _narrow_digits,
@@ -66,3 +70,12 @@ def number(text: str) -> float | int | None:
     if not _NUMBER.fullmatch(plain):
         return None
     return float(plain) if "." in plain else int(plain)
+
+
+def hours(text: str) -> tuple[str, str] | None:
+    """Start and end as ``hh:mm`` of a cell that holds one span of a day and nothing else: 「9:00～17:00」."""
+    found = _HOURS.fullmatch(folded(text))
+    if found is None:
+        return None
+    start, end = f"{int(found[1]):02}:{found[2]}", f"{int(found[3]):02}:{found[4]}"
+    return (start, end) if start < end <= "24:00" else None

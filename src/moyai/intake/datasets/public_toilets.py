@@ -1,7 +1,9 @@
 """公衆トイレ一覧: public toilets, in the three layouts in which the list has been published.
 
-Attribute names are those of デジタル庁's model 公衆トイレ wherever it has one. Its totals are sums of the columns of a
-layout; a total is put only where a column that belongs to it holds a number. The lists have no coordinates.
+Attribute names are those of デジタル庁's model 公衆トイレ wherever it has one, and ours, described in
+docs/reference/public-toilet.md, for the rest. The model's totals are sums of the columns of a layout; a total is put
+only where a column that belongs to it holds a number and none holds what cannot be counted. The lists have no
+coordinates.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from moyai.intake import places
+from moyai.intake import cells, places
 from moyai.intake.region import Municipality, Region
 from moyai.intake.rows import Row
 
@@ -78,21 +80,62 @@ _PRESENT = {
         "一般トイレ設備内容/女性用トイレ/ベビーチェア",
     ),
 }
+_COUNTS = {
+    "便器数/子供用/大": "childToilet",
+    "便器数/子供用/小": "urinalChildToilet",
+    "便器数/うちｳｫｼｭﾚｯﾄ": "bidetToilet",
+    "一般トイレ設備内容/女性用トイレ/小便器": "urinalFemaleToilet",
+}
+_MARKS = {
+    "多目的（障害者用）トイレ/手すり": "multipurposeToiletHandrail",
+    "多目的（障害者用）トイレ/段差解消": "multipurposeToiletStepFree",
+    "多目的（障害者用）トイレ/非常ボタン": "multipurposeToiletEmergencyButton",
+    "多目的（障害者用）トイレ/ｳｫｼｭﾚｯﾄ": "multipurposeToiletBidet",
+    "多目的（障害者用）トイレ/介護ベッド": "multipurposeToiletCareBed",
+    "設備/温風乾燥機": "handDryer",
+    "設備/休憩スペース": "restSpace",
+    "設備/荷物台・棚": "luggageShelf",
+    "設備/フック": "hook",
+    "設備/乳幼児イス": "babyChair",
+    "設備/乳幼児ベッド": "babyBed",
+}
 _TEXTS = {
     _HOURS: "dateTimeRemarks",
     "形式": "flushType",
     "近隣の観光スポット": "nearbySights",
     "特記事項": "remarks",
     "駐車場台数/一般": "parkingSpaces",
+    "駐車場/無料": "parkingSpaces",
+    "駐車場/有料": "paidParkingSpaces",
+    "駐車場/スペース": "parkingArea",
     "駐車場台数/障害者用": "accessibleParkingSpaces",
     "駐車場/障害者": "accessibleParkingSpaces",
+    "多目的（障害者用）トイレ/レバー": "multipurposeToiletFlushControl",
+    "多目的（障害者用）トイレ/ドア形態": "multipurposeToiletDoor",
+    "多目的（障害者用）トイレ/内部ｽﾍﾟｰｽｍ×ｍ": "multipurposeToiletSpace",
+    "多目的（障害者用）トイレ/移乗方向": "multipurposeToiletTransferSide",
+    "多目的（障害者用）トイレ/オストメイト": "ostomateEquipment",
+    "多目的トイレ設備内容/オストメイト": "ostomateEquipment",
+    "多目的トイレ設備内容/介護用ベッド": "careBeds",
+    "多目的トイレ設備内容/温水洗浄": "multipurposeToiletBidets",
+    "設備/蛇口": "tapType",
+    "一般トイレ設備内容/男性用トイレ/温水洗浄便座": "bidetMaleToilet",
+    "一般トイレ設備内容/女性用トイレ/温水洗浄便座": "bidetFemaleToilet",
+    "一般トイレ設備内容/男性用トイレ/荷物置き場": "luggagePlaceMaleToilet",
+    "一般トイレ設備内容/女性用トイレ/荷物置き場": "luggagePlaceFemaleToilet",
+    "一般トイレ設備内容/男性用トイレ/音姫": "soundMaskingMaleToilet",
+    "一般トイレ設備内容/女性用トイレ/音姫": "soundMaskingFemaleToilet",
 }
+"""Columns of words, and those in which words and numbers are mixed: 「1(手)」「有」「洋室1」."""
 _BRACKETED = re.compile(r"(\d+)\s*[（(][^（）()]*[）)]")
+_ABSENT = frozenset({"", "×", "無", "なし", "0"})
 _ALL_DAY = frozenset({"終日", "24時間", "24h"})
 
 _KNOWN = (
     *_SAME,
     *(column for columns in (*_TOTALS.values(), *_PRESENT.values()) for column in columns),
+    *_COUNTS,
+    *_MARKS,
     *_TEXTS,
 )
 LABELS: Mapping[str, str] = {**{label: label for label in _KNOWN}, **_OTHER_NAMES}
@@ -114,15 +157,25 @@ def place(row: Row) -> tuple[str, str]:
 def fill(row: Row, town: Municipality | None, region: Region) -> None:
     for column, name in _TEXTS.items():
         row.text(name, column)
+    for column, name in _MARKS.items():
+        row.one_of(name, column, {"○": True, "×": False})
+    for column, name in _COUNTS.items():
+        _total(row, name, (column,))
     for name, columns in _TOTALS.items():
-        numbers = [number for column in columns if (number := _count(row, column)) is not None]
-        if numbers:
-            row.put(name, sum(numbers), "C62")
+        _total(row, name, columns)
     for name, columns in _PRESENT.items():
-        if any(row.cell(column) not in ("", "×", "無") for column in columns):
+        if any(row.cell(column) not in _ABSENT for column in columns):
             row.put(name, "あり")
-    if row.cell(_HOURS).casefold() in _ALL_DAY:
-        row.put("fullTimeAvailable", "可")
+    _hours(row)
+
+
+def _total(row: Row, name: str, columns: Sequence[str]) -> None:
+    """The sum, unless a cell holds something that cannot be counted: what is left would be too few."""
+    filled = [column for column in columns if row.cell(column)]
+    numbers = [_count(row, column) for column in filled]
+    counted = [number for number in numbers if number is not None]
+    if counted and len(counted) == len(numbers):
+        row.put(name, sum(counted), "C62")
 
 
 def _count(row: Row, column: str) -> float | int | None:
@@ -132,3 +185,13 @@ def _count(row: Row, column: str) -> float | int | None:
         return row.number_of(column)
     row.say_once("bracketed-number", column, row.cell(column), bracketed[1])
     return int(bracketed[1])
+
+
+def _hours(row: Row) -> None:
+    text = row.cell(_HOURS)
+    if text.casefold() in _ALL_DAY:
+        row.put("fullTimeAvailable", "可")
+    elif span := cells.hours(text):
+        row.put("startTime", span[0])
+        row.put("endTime", span[1])
+        row.put("fullTimeAvailable", "不可")

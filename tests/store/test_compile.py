@@ -21,8 +21,8 @@ from moyai.model.query import (
     Query,
     Text,
 )
+from moyai.query import patterns
 from moyai.store import compile as sql
-from moyai.store import patterns
 from store.samples import CAPACITY, NAME, SITE
 
 NOW = "2026-11-23T09:00:00.000000"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from moyai.errors import BadRequestData
 from moyai.model.change import Create
 from moyai.model.geo import GeoQuery, Relation
-from moyai.store import geodesy
+from moyai.query import geodesy
 from store.keeper import Keeper
 from store.samples import CAPACITY, entity, place, point, prop
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from moyai.model.query import Access, AllTypes, AnyType, HasType, Query, TypeSelection
-from moyai.store import compile_geo, compile_q, patterns, rows
+from moyai.query import patterns
+from moyai.store import compile_geo, compile_q, rows
 from moyai.store.fragment import Fragment, Parameter, all_of, any_of, path_is
 
 _COLUMNS = "e.uri, e.collection, e.expanded, e.answer, e.context"

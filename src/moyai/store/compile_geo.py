@@ -15,9 +15,10 @@ import msgspec
 import shapely
 
 from moyai.model.geo import GeoQuery, Relation
-from moyai.store import geodesy, rows
+from moyai.query import geodesy
+from moyai.query.geodesy import Box
+from moyai.store import rows
 from moyai.store.fragment import Fragment, any_of, path_is
-from moyai.store.geodesy import Box
 
 _MARGIN = 1e-5
 """Degrees: boxes are kept in single precision, which is as coarse as this."""

@@ -29,7 +29,8 @@ from moyai.model.query import (
     Uri,
     Value,
 )
-from moyai.store import moments, patterns, rows
+from moyai.query import moments, patterns
+from moyai.store import rows
 from moyai.store.fragment import Fragment, Parameter, all_of, any_of, negated, path_is
 
 _CORE = "https://uri.etsi.org/ngsi-ld/"

@@ -17,7 +17,7 @@ from shapely.errors import ShapelyError
 
 from moyai.errors import BadRequestData
 from moyai.model.entity import Attribute, Entity, Instances, Kind, walk
-from moyai.store import moments
+from moyai.query import moments
 
 SHAPES_AT_MOST = 1024
 """Geometries of one entity; the row of a shape is the entity's times this plus n."""

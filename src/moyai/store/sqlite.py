@@ -12,8 +12,9 @@ from moyai.errors import BadRequestData
 from moyai.model.change import Outcome, Write
 from moyai.model.ports import Selection, StoredEntity
 from moyai.model.query import Access, Query
+from moyai.query import moments
 from moyai.store import compile as sql
-from moyai.store import folder, moments
+from moyai.store import folder
 from moyai.store.reading import Reader, Readers, TookTooLong
 
 T = TypeVar("T")

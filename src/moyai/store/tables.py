@@ -10,7 +10,8 @@ import msgspec
 from moyai.model.change import ContextSource, Write
 from moyai.model.entity import Entity, Instances
 from moyai.model.ports import Render
-from moyai.store import moments, rows
+from moyai.query import moments
+from moyai.store import rows
 
 CHANGES_KEPT = 1_000_000
 """Of the outbox, the newest. Nothing is owed for older ones."""

@@ -7,8 +7,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moyai.store import geodesy
-from moyai.store.geodesy import Box
+from moyai.query import geodesy
+from moyai.query.geodesy import Box
 
 longitudes = st.floats(-180, 180)
 latitudes = st.floats(-90, 90)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moyai.store import moments
+from moyai.query import moments
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from moyai.intake import places
+from moyai.intake import cells, places
 from moyai.intake.region import Municipality, Region
 from moyai.intake.rows import Row
 
@@ -22,11 +22,12 @@ LATITUDE = "緯度"
 _TOWN = "住所2"
 _CATEGORY = "カテゴリー"
 _FLOORS = "階数"
+_HOURS = "利用時間"
 
 _TEXTS = {
     "電話": "contactPointPhoneNumber",
     "FAX": "contactPointFaxNumber",
-    "利用時間": "dateTimeRemarks",
+    _HOURS: "dateTimeRemarks",
     "定休日": "closedDays",
     _FLOORS: "floors",
     _CATEGORY: "facilityTypeDetail",
@@ -44,12 +45,12 @@ _EQUIPMENT = {
     "その他の設備": "otherEquipment",
 }
 _FROM_TEXT = (
-    ("wheelchairAccessible", "entrance", ("車椅子利用：可",), "可"),
+    ("wheelchairAccessible", "entrance", ("車椅子利用：可", "車いす利用：可"), "可"),
     ("multipurposeToilet", "toilets", ("障害者（車椅子）用便所 有り",), "あり"),
     ("toiletForOstomates", "toilets", ("オストメイト",), "あり"),
     ("mobilitySupportForBrailleBlocksEtc", "guidance", ("誘導ブロック 有り",), "あり"),
     ("priorityParking", "parking", ("障害者用駐車場 有り",), "あり"),
-    ("rampsElevatorsEscalators", "lifts", ("有り",), "あり"),
+    ("rampsElevatorsEscalators", "lifts", ("エレベーター", "エスカレーター"), "あり"),
     ("wheelchairRental", "otherEquipment", ("車椅子の常備 有り",), "あり"),
 )
 """Attribute of the model, where its evidence stands, what must be written there, the model's word for it."""
@@ -76,6 +77,9 @@ def fill(row: Row, town: Municipality | None, region: Region) -> None:
         row.text(name, column)
     for column, name in _EQUIPMENT.items():
         row.text(name, column)
+    if span := cells.hours(row.cell(_HOURS)):
+        row.put("startTime", span[0])
+        row.put("endTime", span[1])
     for name, source, evidence, word in _FROM_TEXT:
         text = str(row.attributes.get(source, {}).get("value", ""))
         if any(each in text for each in evidence):

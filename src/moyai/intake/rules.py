@@ -126,7 +126,7 @@ _ALL = (
         "address-minus-zero",
         Severity.REPAIR,
         "番地の末尾の -0",
-        "住所の末尾の「-0」は枝番がないことを表すので除きました。",
+        "住所の末尾の「-0」は枝番が、「0-0」は番地がないことを表すので除きました。",
     ),
     Rule(
         "unknown-capacity", Severity.REPAIR, "収容人数が不明", "収容人数の 0 と空欄は不明として扱い、0 人とはしません。"
@@ -198,6 +198,12 @@ _ALL = (
         "住所と、市町村の列または位置とで市町村が違います。",
     ),
     Rule(
+        "address-elsewhere",
+        Severity.DOUBT,
+        "ほかの市町村の所在地",
+        "管轄する市町村と所在地の市町村が違います。記録は管轄する市町村に、所在地の団体コードは住所に従います。",
+    ),
+    Rule(
         "other-prefecture",
         Severity.DOUBT,
         "ほかの都道府県の住所",
@@ -224,8 +230,8 @@ _ALL = (
     Rule(
         "html",
         Severity.REPAIR,
-        "HTML のタグ",
-        "セルの中の <br> を区切りにしました。",
+        "HTML の書き方",
+        "セルの中の <br> を区切りにし、&quot; などを文字に戻しました。",
     ),
     Rule(
         "combined-file-short",

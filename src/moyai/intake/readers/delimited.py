@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from moyai.errors import BadRequestData
@@ -52,9 +52,9 @@ def read(content: bytes) -> Table:
     delimiter = _delimiter(text)
     rows = _rows(text, delimiter.sign)
     mended, quotes = _with_quotes_mended(text)
-    if quotes and _irregular(rows):
-        better = _rows(mended, delimiter.sign)
-        if _irregular(better) < _irregular(rows):
+    if quotes and len({len(row.cells) for row in rows}) > 1:
+        better = _even_rows(mended, delimiter.sign)
+        if better and len(better[0].cells) == len(rows[0].cells):
             return Table(encoding, delimiter, better, quotes)
     if not rows:
         raise BadRequestData("ファイルが空です。")
@@ -71,13 +71,26 @@ def _delimiter(text: str) -> Delimiter:
 def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return tuple(
-            Row(number, tuple(cells))
-            for number, cells in enumerate(reader, 1)
-            if len(cells) > 1 or any(cell.strip() for cell in cells)
-        )
+        return _numbered(reader)
     except csv.Error as error:
         raise BadRequestData(f"{reader.line_num}行目が CSV として読めません（{error}）。") from error
+
+
+def _even_rows(text: str, delimiter: str) -> tuple[Row, ...]:
+    """The rows of a text that has no fault and whose rows are all of one width; of any other, none."""
+    try:
+        rows = _numbered(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return ()
+    return rows if len({len(row.cells) for row in rows}) == 1 else ()
+
+
+def _numbered(cells: Iterable[list[str]]) -> tuple[Row, ...]:
+    return tuple(
+        Row(number, tuple(row))
+        for number, row in enumerate(cells, 1)
+        if len(row) > 1 or any(cell.strip() for cell in row)
+    )
 
 
 def _with_quotes_mended(text: str) -> tuple[str, int]:
@@ -85,9 +98,3 @@ def _with_quotes_mended(text: str) -> tuple[str, int]:
     text, opened = _OPENED_TWICE.subn('"', text)
     text, _ = _CLOSED_TWICE.subn(r'\1"', text)
     return text, opened
-
-
-def _irregular(rows: tuple[Row, ...]) -> int:
-    """Rows with fewer cells than most."""
-    usual = Counter(len(row.cells) for row in rows).most_common(1)[0][0] if rows else 0
-    return sum(len(row.cells) < usual for row in rows)

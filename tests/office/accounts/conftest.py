@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from office.area_data import MemoryAreaData
+from office.area_data import ListenedAreaData
 
 
 @pytest.fixture(autouse=True)
-def _platform(area_data: MemoryAreaData) -> None:
+def _platform(area_data: ListenedAreaData) -> None:
     return None

@@ -62,6 +62,14 @@ def test_the_six_points_far_outside_say_how_far_and_where() -> None:
     assert all(" m（" in finding.message for finding in found("outside-municipality"))
 
 
+def test_the_six_points_far_outside_agree_with_their_address_in_another_town() -> None:
+    assert len(found("address-elsewhere")) == 14
+    assert {finding.entity for finding in found("outside-municipality")} < {
+        finding.entity for finding in found("address-elsewhere")
+    }
+    assert all("住所も" in finding.message for finding in found("outside-municipality"))
+
+
 def test_every_line_names_the_row_and_the_record_and_a_repair_what_was_there() -> None:
     for intake in lists().values():
         own = {entity["id"] for entities in intake.tenants.values() for entity in entities}

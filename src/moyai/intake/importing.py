@@ -10,7 +10,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from moyai.errors import BadRequestData
-from moyai.intake import detect, identify
+from moyai.intake import detect, identify, places
 from moyai.intake.datasets import evacuation_sites, public_facilities, public_toilets
 from moyai.intake.detect import Header
 from moyai.intake.readers import delimited
@@ -168,23 +168,24 @@ def _place(row: Row, module: ModuleType, region: Region, given: str | None) -> _
     for attribute, text in (("name", name), ("fullAddress", address)):
         if text:
             row.put(attribute, text)
-    _put_town(row, region, town)
+    _put_town(row, region, town, address)
     module.fill(row, town, region)
     row.keep_surplus()
     tenant = town.code if town else region.prefecture.code
     return _Placed(row, tenant, town, name, address)
 
 
-def _put_town(row: Row, region: Region, town: Municipality | None) -> None:
-    row.put("prefecture", region.prefecture.name)
-    if town is not None:
-        row.put("localGovernmentCode", town.code)
-        row.put("locatedLocalGovernmentCode", town.code)
-        row.put("localGovernmentName", region.prefecture.name + town.county + town.name)
-        row.put("city", town.county + town.name)
-    else:
-        row.put("localGovernmentCode", region.prefecture.code)
-        row.put("localGovernmentName", region.prefecture.name)
+def _put_town(row: Row, region: Region, town: Municipality | None, address: str) -> None:
+    """Whose record it is, and where it is: a town's shelter may stand in another town, or another prefecture."""
+    whose = town.code if town else region.prefecture.code
+    row.put("localGovernmentCode", whose)
+    row.put("localGovernmentName", region.prefecture.name + (town.county + town.name if town else ""))
+    elsewhere = places.other_prefecture(address, region)
+    row.put("prefecture", elsewhere or region.prefecture.name)
+    located = None if elsewhere else region.of_address(address) or town
+    if located is not None:
+        row.put("locatedLocalGovernmentCode", located.code)
+        row.put("city", located.county + located.name)
 
 
 # ── entities ────────────────────────────────────────────────────────────────────────────────────────────────────────

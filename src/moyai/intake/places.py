@@ -46,10 +46,15 @@ def by_address(row: Row, region: Region, given: str | None, *, address: str, sai
 def doubt_other_prefecture(row: Row, region: Region, address: str) -> None:
     """An address that begins with the name of another prefecture is no mistake of a town's, and no town's here."""
     text = row.cell(address)
-    there = _PREFECTURE.match(text)
-    if there and there[0] != region.prefecture.name:
-        message = f"住所は{there[0]}で、{region.prefecture.name}ではありません。記録の場所を確かめてください。"
+    if there := other_prefecture(text, region):
+        message = f"住所は{there}で、{region.prefecture.name}ではありません。記録の場所を確かめてください。"
         row.say("other-prefecture", address, text, text, message)
+
+
+def other_prefecture(address: str, region: Region) -> str:
+    """The name of the prefecture that an address begins with, where it is not the region's; else nothing."""
+    there = _PREFECTURE.match(address)
+    return there[0] if there and there[0] != region.prefecture.name else ""
 
 
 def named(row: Row, region: Region, *columns: str) -> Municipality | None:

@@ -109,7 +109,7 @@ class Row:
         return float(x), float(y)
 
     def check_place(self, position: tuple[float, float] | None, town: Municipality, region: Region) -> None:
-        """Whether the position lies in the town."""
+        """Whether the position lies in the town; where it does not, whether it agrees with the address at least."""
         if position is None or town.contains(*position):
             return
         metres = town.metres_outside(*position)
@@ -117,7 +117,10 @@ class Row:
         where = f"{there.name}の中" if there else "県内のどの市町村でもないところ"
         rule = "near-boundary" if metres <= _NEAR else "outside-municipality"
         place = f"{position[0]} {position[1]}"
-        self.say(rule, "緯度・経度", place, place, f"位置が{town.name}の外 約{metres:,.0f} m（{where}）にあります。")
+        message = f"位置が{town.name}の外 約{metres:,.0f} m（{where}）にあります。"
+        if there and self.attributes.get("locatedLocalGovernmentCode", {}).get("value") == there.code:
+            message += f"住所も{there.name}です。"
+        self.say(rule, "緯度・経度", place, place, message)
 
     def keep_surplus(self) -> None:
         """What stands to the right of the header's last label."""

@@ -136,3 +136,49 @@ def test_without_a_town_each_site_goes_to_its_own_and_one_of_none_to_the_prefect
     assert list(nowhere.tenants) == ["300004"]
     assert "no-municipality" in rules(nowhere)
     assert value(only(nowhere), "localGovernmentCode") == "300004"
+
+
+def test_a_shelter_in_another_town_is_its_own_town_s_and_located_in_the_other() -> None:
+    intake = site(
+        **{
+            "所在地": "湯浅町湯浅1668-1",
+            "経度：東経（世界測地系10進法）": "135.1785",
+            "緯度：北緯（世界測地系10進法）": "34.0327",
+        }
+    )
+    entity = only(intake)
+    assert list(intake.tenants) == ["302040"]
+    assert value(entity, "localGovernmentCode") == "302040"
+    assert (value(entity, "locatedLocalGovernmentCode"), value(entity, "city")) == ("303615", "有田郡湯浅町")
+    lines = {each.rule: each.message for each in intake.report.findings}
+    assert "湯浅町" in lines["address-elsewhere"]
+    assert lines["outside-municipality"].endswith("（湯浅町の中）にあります。住所も湯浅町です。")
+
+
+def test_an_address_in_another_prefecture_has_that_prefecture_and_no_municipality_of_ours() -> None:
+    intake = site(所在地="奈良県吉野郡十津川村大字杉清地内")
+    assert value(only(intake), "prefecture") == "奈良県"
+    assert "locatedLocalGovernmentCode" not in only(intake)
+    assert "city" not in only(intake)
+    assert "other-prefecture" in rules(intake)
+
+
+@pytest.mark.parametrize(
+    ("address", "repaired"),
+    [
+        ("有田市箕島12-0", "有田市箕島12"),
+        ("有田市箕島１２-0", "有田市箕島12"),
+        ("有田市箕島0-0", "有田市箕島"),
+        ("有田市大字里 0-0", "有田市大字里"),
+        ("有田市箕島10-0", "有田市箕島10"),
+        ("有田市箕島1-2-0", "有田市箕島1-2"),
+    ],
+)
+def test_a_lot_number_of_zero_is_none(address: str, repaired: str) -> None:
+    intake = site(所在地=address)
+    assert value(only(intake), "fullAddress") == repaired
+    assert rules(intake).count("address-minus-zero") == 1
+
+
+def test_an_address_that_ends_in_a_real_number_stays() -> None:
+    assert value(only(site(所在地="有田市箕島1-10")), "fullAddress") == "有田市箕島1-10"

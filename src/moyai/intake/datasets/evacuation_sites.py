@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from moyai.intake import places
@@ -72,6 +73,8 @@ LABELS: Mapping[str, str] = {label: label for label in _COLUMNS}
 """A label as files write it → the name this module has for the column."""
 REQUIRED: Sequence[str] = (NAME, ADDRESS, LONGITUDE, LATITUDE)
 
+_NO_NUMBER = re.compile(r"\s*(?<!\d)0-0$|-0$")
+"""An end without a branch number, or without any."""
 _EARTHQUAKE_RESISTANCE = {each: each for each in ("耐震", "非耐震", "耐震化済")}
 
 
@@ -84,24 +87,32 @@ def town_of(row: Row, region: Region, given: str | None) -> Municipality | None:
     places.doubt_other_prefecture(row, region, ADDRESS)
     said = row.cell(TOWN)
     town = named_town(row, region)
-    if given is None:
-        if town is None:
-            row.say("no-municipality", TOWN, said, region.prefecture.name)
-        return town
-    whose = region.by_code[given]
+    whose = town if given is None else region.by_code[given]
+    if whose is None:
+        row.say("no-municipality", TOWN, said, region.prefecture.name)
+        return None
     if said and town is not whose:
         message = f"{TOWN}は「{said}」です。{whose.name}のファイルなので、{whose.name}の記録としました。"
         row.say("municipality-disagrees", TOWN, said, whose.name, message)
+    _doubt_address_elsewhere(row, whose, region)
     return whose
+
+
+def _doubt_address_elsewhere(row: Row, whose: Municipality, region: Region) -> None:
+    address = row.cell(ADDRESS)
+    there = region.of_address(address)
+    if there is not None and there is not whose:
+        message = f"{whose.name}が管轄し、所在地は{there.name}です。所在地の団体コードを{there.name}としました。"
+        row.say("address-elsewhere", ADDRESS, address, there.name, message)
 
 
 def place(row: Row) -> tuple[str, str]:
     """Name and address."""
-    name, address = row.cell(NAME), row.cell(ADDRESS)
-    if address.endswith("-0"):
-        row.say("address-minus-zero", ADDRESS, address, address[:-2])
-        address = address[:-2]
-    return name, address
+    address = row.cell(ADDRESS)
+    repaired = _NO_NUMBER.sub("", address)
+    if repaired != address:
+        row.say("address-minus-zero", ADDRESS, address, repaired)
+    return row.cell(NAME), repaired
 
 
 def fill(row: Row, town: Municipality | None, region: Region) -> None:

@@ -208,7 +208,7 @@ class World(Platform):
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder: Path = tmp_path_factory.mktemp("isolation")
     office = OfficeFile(folder / "office.sqlite3")
-    office.connection.execute(SCHEMA)
+    office.connection.executescript(SCHEMA)
     for name, row in KEYS.items():
         office.add_key(f"moyai_{name}_secret", rate_per_minute=100_000, quota_per_day=1_000_000, **row)
     for tenant in TENANTS:

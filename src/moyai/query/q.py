@@ -6,10 +6,11 @@ which is *or*; ``!path`` and ``path`` ask whether an attribute is there.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
-from moyai.errors import BadRequestData
+from moyai.errors import BadRequestData, OperationNotSupported
 from moyai.model.query import (
     And,
     AnyOf,
@@ -35,22 +36,25 @@ Names = Callable[[str], str]
 
 _LONGEST = 8000
 _DEEPEST = 50
+"""Parentheses and signs of negation within one another."""
 
 MEMBERS = frozenset({"observedAt", "createdAt", "modifiedAt", "expiresAt", "unitCode", "datasetId", "lang", "type"})
 """Members of an attribute that a path may end with; every other name is an attribute's."""
 
 _OPERATORS = tuple(sorted((str(each) for each in Operator), key=len, reverse=True))
 _NAME = re.compile(r"[^\s.\[\]()!;|=<>~,\"'{}]+")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-_MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?|\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:\d\d)?"
-)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_CLOCK = r"\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d:\d\d)?"
+_MOMENT = re.compile(rf"\d{{4}}-\d\d-\d\d(T{_CLOCK})?|{_CLOCK}", re.ASCII)
+_COMMA_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT)?\d\d:\d\d:\d\d,\d{1,9}(Z|[+-]\d\d:\d\d)", re.ASCII)
+"""With ISO 8601's decimal comma, which divides no list here: what follows it is no value by itself."""
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _BARE_END = re.compile(r"[;|)(,\"]")
+_EQUALITY = ("==", "!=")
 
 
 def parse(text: str, expand: Names) -> Condition:
-    """Raises BadRequestData with the position of what was not understood."""
+    """Raises BadRequestData with the position of what was not understood, OperationNotSupported."""
     if len(text) > _LONGEST:
         raise BadRequestData(f"q is longer than {_LONGEST} characters")
     return _Parser(text, expand).whole()
@@ -84,15 +88,15 @@ class _Parser:
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _term(self) -> Condition:
-        if self._take("!"):
-            return Not(self._term())
-        if not self._take("("):
+        start = self._at
+        is_negated = self._take("!")
+        if not is_negated and not self._take("("):
             return self._comparison()
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise BadRequestData(f"q nests deeper than {_DEEPEST} parentheses")
-        condition = self._any()
-        if not self._take(")"):
+            raise self._wrong(start, f"nests deeper than {_DEEPEST} '(' and '!'")
+        condition: Condition = Not(self._term()) if is_negated else self._any()
+        if not is_negated and not self._take(")"):
             raise self._expected("')'")
         self._depth -= 1
         return condition
@@ -102,9 +106,12 @@ class _Parser:
         operator = next((each for each in _OPERATORS if self._take(each)), None)
         if operator is None:
             return Exists(path)
+        start = self._at
         value = self._pattern() if operator in ("~=", "!~=") else self._value()
-        if isinstance(value, Range | AnyOf) and operator not in ("==", "!="):
-            raise BadRequestData(f"a range or list is compared with == or !=, not with {operator}")
+        if isinstance(value, Range | AnyOf) and operator not in _EQUALITY:
+            raise self._wrong(start, f"a range or list is compared with == or !=, not with {operator}")
+        if isinstance(value, Boolean | Uri) and operator not in _EQUALITY:
+            raise self._wrong(start, f"true, false and URIs are compared with == or !=, not with {operator}")
         return Compare(path, Operator(operator), value)
 
     # paths
@@ -114,7 +121,9 @@ class _Parser:
         while self._take("."):
             names.append(self._name())
         if self._peek("{"):
-            raise BadRequestData("conditions on linked entities, '{…}', are not supported")
+            raise OperationNotSupported(
+                f"q, at character {self._at + 1}: conditions on linked entities, '{{…}}', are not supported"
+            )
         last_is_member = len(names) > 1 and names[-1] in MEMBERS
         attributes = [self._expand(name) for name in names[: len(names) - last_is_member]]
         return Path((*attributes, *names[len(attributes) :]), self._members())
@@ -122,13 +131,15 @@ class _Parser:
     def _members(self) -> tuple[str, ...]:
         if not self._take("["):
             return ()
-        end = self._text.find("]", self._at)
+        start = self._at
+        end = self._text.find("]", start)
         if end < 0:
+            self._at = len(self._text)
             raise self._expected("']'")
         members = tuple(self._text[self._at : end].split("."))
         self._at = end + 1
         if not all(members):
-            raise BadRequestData(f"'[{'.'.join(members)}]' is no path into a value")
+            raise self._wrong(start, f"'[{'.'.join(members)}]' is no path into a value")
         return members
 
     def _name(self) -> str:
@@ -147,32 +158,41 @@ class _Parser:
         return values[0] if len(values) == 1 else AnyOf(tuple(values))
 
     def _scalar_or_range(self) -> Scalar | Range:
+        start = self._at
         lowest = self._scalar()
         if not self._take(".."):
             return lowest
         highest = self._scalar()
-        if type(lowest) is not type(highest):
-            raise BadRequestData("the two ends of a range are of one kind")
+        if type(lowest) is not type(highest) or isinstance(lowest, Boolean | Uri):
+            raise self._wrong(start, "the two ends of a range are two numbers, two texts or two moments")
         return Range(lowest, highest)
 
     def _scalar(self) -> Scalar:
         if self._peek('"'):
             return Text(self._quoted())
-        bare = self._bare(_BARE_END)
+        start = self._at
+        bare = self._bare()
         if not bare:
+            self._at = start
             raise self._expected("a value")
-        return _meaning(bare)
+        meaning = _meaning(bare)
+        if isinstance(meaning, Number) and math.isinf(meaning.value):
+            raise self._wrong(start, f"'{bare[:20]}' is a number beyond all that are kept")
+        return meaning
 
     def _pattern(self) -> Text:
-        """A regular expression: quoted, or all up to ``;`` or ``|`` outside its own parentheses and brackets."""
+        """A regular expression: quoted, or all up to ``;``, ``|`` or ``)`` outside its own parentheses and brackets."""
         if self._peek('"'):
             return Text(self._quoted())
-        start, depth = self._at, 0
+        start, depth, in_class = self._at, 0, False
         while self._at < len(self._text):
             sign = self._text[self._at]
-            if depth == 0 and sign in ";|)":
+            if in_class or sign == "[":
+                in_class = sign != "]"
+            elif depth == 0 and sign in ";|)":
                 break
-            depth += (sign in "([") - (sign in ")]")
+            else:
+                depth += (sign == "(") - (sign == ")")
             self._at += 2 if sign == "\\" else 1
         if self._at == start:
             raise self._expected("a regular expression")
@@ -194,11 +214,14 @@ class _Parser:
         self._at = start
         raise self._expected("a closing '\"'")
 
-    def _bare(self, end: re.Pattern[str]) -> str:
-        found = end.search(self._text, self._at)
+    def _bare(self) -> str:
+        comma = _COMMA_MOMENT.match(self._text, self._at)
+        found = _BARE_END.search(self._text, comma.end() if comma else self._at)
         stop = found.start() if found else len(self._text)
         range_sign = self._text.find("..", self._at, stop)
-        stop = range_sign if range_sign >= 0 else stop
+        # In a URI two dots are a step up in its path; URIs have no ranges.
+        if range_sign >= 0 and not _URI.fullmatch(self._text[self._at : stop].strip()):
+            stop = range_sign
         bare = self._text[self._at : stop].strip()
         self._at = stop
         return bare
@@ -215,8 +238,12 @@ class _Parser:
         return False
 
     def _expected(self, what: str) -> BadRequestData:
-        found = self._text[self._at : self._at + 20] or "the end"
-        return BadRequestData(f"q, at character {self._at + 1}: expected {what}, found '{found}'")
+        rest = self._text[self._at : self._at + 20]
+        found = f"'{rest}'" if rest else "the end"
+        return self._wrong(self._at, f"expected {what}, found {found}")
+
+    def _wrong(self, at: int, what: str) -> BadRequestData:
+        return BadRequestData(f"q, at character {at + 1}: {what}")
 
 
 def _meaning(bare: str) -> Scalar:
@@ -266,10 +293,19 @@ def _value_text(value: Value) -> str:
         case Range(lowest, highest):
             return f"{_value_text(lowest)}..{_value_text(highest)}"
         case Text(text):
-            return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return _quoted(text)
         case Boolean(truth):
             return "true" if truth else "false"
         case Number(number):
             return repr(number)
         case Moment(text) | Uri(text):
-            return text
+            # A URI may have signs that mean something in q; quoted it is compared alike.
+            return (
+                text
+                if _meaning(text) == value and (isinstance(value, Moment) or not _BARE_END.search(text))
+                else _quoted(text)
+            )
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -15,7 +15,7 @@ import msgspec
 from moyai.model.query import Access, AllTypes, AnyType, HasType, Query, TypeSelection
 from moyai.query import patterns
 from moyai.store import compile_geo, compile_q, rows
-from moyai.store.fragment import Fragment, Parameter, all_of, any_of, path_is
+from moyai.store.fragment import Fragment, Parameter, all_of, any_of
 
 _COLUMNS = "e.uri, e.collection, e.expanded, e.answer, e.context"
 ONE = f"SELECT e.expires, {_COLUMNS} FROM entity e WHERE e.uri = ?"
@@ -119,9 +119,9 @@ def _id_pattern(pattern: str) -> Fragment:
 
 
 def _has_one_of(names: Sequence[str]) -> Fragment:
-    paths = [path_is(rows.path_key((name,))) for name in names]
-    tests = [Fragment(f"EXISTS (SELECT 1 FROM value WHERE id = c.id AND {p.text})", p.parameters) for p in paths]
-    return any_of(tests)
+    listed = _one_of("name", [rows.path_key((name,)) for name in names])
+    text = f"EXISTS (SELECT 1 FROM value WHERE id = c.id AND path IN (SELECT id FROM term WHERE {listed.text}))"
+    return Fragment(text, listed.parameters)
 
 
 def _one_of(column: str, values: Sequence[str]) -> Fragment:

@@ -16,6 +16,8 @@ class Fragment(NamedTuple):
     parameters: tuple[Parameter, ...] = ()
 
 
+_AT_ONCE = 50
+"""SQLite counts a chain of n as n deep, and goes down to 1000."""
 ALWAYS = Fragment("1")
 NEVER = Fragment("0")
 
@@ -40,5 +42,8 @@ def path_is(key: str, column: str = "path") -> Fragment:
 def _joined(parts: Sequence[Fragment], word: str) -> Fragment:
     if len(parts) == 1:
         return parts[0]
+    if len(parts) > _AT_ONCE:
+        half = len(parts) // 2
+        return _joined([_joined(parts[:half], word), _joined(parts[half:], word)], word)
     text = word.join(f"({part.text})" for part in parts)
     return Fragment(text, tuple(each for part in parts for each in part.parameters))

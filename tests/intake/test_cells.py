@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moyai.intake import cells
@@ -34,12 +34,14 @@ def test_each_repair_has_its_rule(before: str, after: str, rules: list[str]) -> 
     assert mended(before) == (after, rules)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="あア漢1１aＡ　 \n<br>-－", max_size=12))
 def test_a_mended_text_needs_no_more_mending(text: str) -> None:
     once, _ = mended(text)
     assert mended(once) == (once, [])
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert cells.folded(cells.folded(text)) == cells.folded(text)
@@ -59,6 +61,7 @@ def test_what_is_no_number(text: str) -> None:
     assert cells.number(text) is None
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_a_finite_number_or_none(text: str) -> None:
     value = cells.number(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moyai.intake import compare
@@ -31,6 +31,7 @@ _states = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 2)).map(
 )
 
 
+@settings(deadline=None)
 @given(_states, _states)
 def test_every_record_is_counted_once(current: list[dict[str, Any]], new: list[dict[str, Any]]) -> None:
     found = compare.difference(current, new)
@@ -38,6 +39,7 @@ def test_every_record_is_counted_once(current: list[dict[str, Any]], new: list[d
     assert len(found.removed) + len(found.changed) + found.unchanged == len(current)
 
 
+@settings(deadline=None)
 @given(_states)
 def test_the_same_differs_in_nothing(state: list[dict[str, Any]]) -> None:
     found = compare.difference(state, state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moyai.errors import BadRequestData
@@ -29,6 +29,7 @@ def test_the_encoding_is_told_with_its_evidence(content: bytes, name: str, evide
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp932"])
+@settings(deadline=None)
 @given(text=st.text(alphabet='亜熙保田公民館髙①－～,\n"ｱa1', min_size=1).filter(lambda text: not text.isascii()))
 def test_what_was_written_is_read(codec: str, text: str) -> None:
     content = text.encode(codec, "ignore") if codec == "cp932" else text.encode(codec)
@@ -62,6 +63,7 @@ def test_a_bad_byte_late_in_the_file_is_the_one_that_is_named() -> None:
     assert "そこまでは UTF-8 として正しい" in refused.value.detail
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_have_an_encoding_that_reads_them_or_are_refused(content: bytes) -> None:
     try:

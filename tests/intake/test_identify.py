@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moyai.intake import identify
@@ -17,6 +17,7 @@ _records = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(_records)
 def test_identifiers_are_unique_and_well_formed(records: list[tuple[str, str, str, dict[str, int]]]) -> None:
     identifiers = identify.assign("EvacuationSite", records)
@@ -26,6 +27,7 @@ def test_identifiers_are_unique_and_well_formed(records: list[tuple[str, str, st
     )
 
 
+@settings(deadline=None)
 @given(_records, st.randoms(use_true_random=False))
 def test_a_file_sorted_anew_keeps_every_identifier(
     records: list[tuple[str, str, str, dict[str, int]]], chance: random.Random
@@ -42,6 +44,7 @@ def test_a_file_sorted_anew_keeps_every_identifier(
     assert pairs(shuffled) == pairs(records)
 
 
+@settings(deadline=None)
 @given(_text, _text)
 def test_width_spaces_and_kinds_of_dash_make_no_other_place(name: str, address: str) -> None:
     wide = str.maketrans("1aA-", "１ａＡ－")

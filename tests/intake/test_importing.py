@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake.wakayama import REGION, SITES, content, read, value
@@ -93,6 +93,7 @@ def test_progress_ends_with_every_row() -> None:
 _cells = st.text(alphabet='1０あ有田市郡-－　 .,"\n☆=', max_size=6)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(_cells, max_size=7), max_size=4), st.sampled_from([None, "302040"]))
 def test_any_rows_are_kept_every_one_or_refused_in_words(rows: list[list[str]], town: str | None) -> None:
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
@@ -109,6 +110,7 @@ def test_any_rows_are_kept_every_one_or_refused_in_words(rows: list[list[str]], 
     assert intake.report.as_json()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(sorted(importing.DATASETS)))
 def test_any_bytes_are_refused_in_words(data: bytes, dataset: str) -> None:
     with pytest.raises(BadRequestData):

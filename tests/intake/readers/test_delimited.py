@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moyai.errors import BadRequestData
@@ -16,6 +16,7 @@ _cell = st.text(alphabet='あ1 ,"\n\tａ;', max_size=4)
 _table = st.lists(st.lists(_cell, min_size=2, max_size=4), min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(_table)
 def test_what_was_written_is_read(table: list[list[str]]) -> None:
     out = io.StringIO(newline="")
@@ -68,6 +69,7 @@ def test_a_cell_without_end_is_refused() -> None:
         delimited.read(b'a,b\n"' + b"x" * 1_000_001)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_rows_or_refused(content: bytes) -> None:
     try:

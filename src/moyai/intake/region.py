@@ -10,6 +10,7 @@ import io
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +43,7 @@ KINDS = frozenset({"city", "town", "village", "ward"})
 
 _WHOLE = re.compile(r"[0-9]{1,12}")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,15})?")
+_COUNTY = re.compile("^[^0-9０-９市町村]{1,4}郡")
 _METRES_A_DEGREE = 111_320.0
 
 
@@ -112,8 +114,14 @@ class Region:
 
     @cached_property
     def _by_name(self) -> Sequence[tuple[str, Municipality]]:
-        """Every way an address may begin, the longest first."""
-        names = [(start + each.name, each) for each in self.municipalities for start in {each.county, ""}]
+        """Every way an address may begin, the longest first; the name alone only where one municipality has it."""
+        alone = Counter(each.name for each in self.municipalities)
+        names = [
+            (start + each.name, each)
+            for each in self.municipalities
+            for start in {each.county, ""}
+            if start or not each.county or alone[each.name] == 1
+        ]
         return sorted(names, key=lambda item: -len(item[0]))
 
     def at(self, longitude: float, latitude: float) -> Municipality | None:
@@ -121,9 +129,15 @@ class Region:
         return next((each for each in self.municipalities if each.contains(longitude, latitude)), None)
 
     def of_address(self, address: str) -> Municipality | None:
-        """The municipality that an address begins with, with or without prefecture and county."""
-        rest = address.strip().removeprefix(self.prefecture.name).lstrip()
-        return next((town for start, town in self._by_name if rest.startswith(start)), None)
+        """The municipality that an address begins with, with or without prefecture and county, spaces or none.
+
+        A county of former days does no harm: 西牟婁郡串本町 is 東牟婁郡串本町.
+        """
+        rest = "".join(address.split()).removeprefix(self.prefecture.name)
+        return self._beginning(rest) or self._beginning(_COUNTY.sub("", rest))
+
+    def _beginning(self, text: str) -> Municipality | None:
+        return next((town for start, town in self._by_name if text.startswith(start)), None)
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────

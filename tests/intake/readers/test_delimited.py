@@ -69,6 +69,12 @@ def test_a_cell_without_end_is_refused() -> None:
         delimited.read(b'a,b\n"' + b"x" * 1_000_001)
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n三,z\n"])
+def test_a_quote_that_is_never_closed_is_refused_with_its_row(end: str) -> None:
+    with pytest.raises(BadRequestData, match=r"3行目の引用符（\"）が閉じておらず"):
+        delimited.read(f'名称,備考\n"一\n階",x\n公民館,"有田市{end}'.encode())
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_rows_or_refused(content: bytes) -> None:

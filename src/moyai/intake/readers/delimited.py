@@ -16,6 +16,8 @@ csv.field_size_limit(1_000_000)
 
 _BEGINNING = 4000
 _DELIMITERS = {",": "コンマ", "\t": "タブ", ";": "セミコロン"}
+_END = "\n\0"
+"""A last row that no file has: NULs are refused."""
 _OPENED_TWICE = re.compile(r'(?<=[,\n])""(?=[^",\r\n])')
 _CLOSED_TWICE = re.compile(r'(?<=[^",\r\n])"((?:\r?\n)+)"(?=,)')
 
@@ -50,12 +52,13 @@ def read(content: bytes) -> Table:
     encoding = detect.encoding(content)
     text = content.decode(encoding.codec)
     delimiter = _delimiter(text)
-    rows = _rows(text, delimiter.sign)
+    rows = _rows(text + _END, delimiter.sign)
     mended, quotes = _with_quotes_mended(text)
-    if quotes and len({len(row.cells) for row in rows}) > 1:
+    if quotes and len({len(row.cells) for row in rows[:-1]}) > 1:
         better = _even_rows(mended, delimiter.sign)
         if better and len(better[0].cells) == len(rows[0].cells):
             return Table(encoding, delimiter, better, quotes)
+    rows = _without_end(rows)
     if not rows:
         raise BadRequestData("ファイルが空です。")
     return Table(encoding, delimiter, rows)
@@ -65,7 +68,8 @@ def _delimiter(text: str) -> Delimiter:
     """The sign that is the most frequent where a header is to be expected; a comma where none is."""
     counts = {sign: text[:_BEGINNING].count(sign) for sign in _DELIMITERS}
     sign = max(counts, key=lambda each: counts[each])
-    return Delimiter(sign, _DELIMITERS[sign], f"先頭の {_BEGINNING:,} 字に {counts[sign]:,} 個ある")
+    others = "、".join(f"{name}は {counts[each]:,} 個" for each, name in _DELIMITERS.items() if each != sign)
+    return Delimiter(sign, _DELIMITERS[sign], f"先頭の {_BEGINNING:,} 字に {counts[sign]:,} 個ある。{others}")
 
 
 def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
@@ -74,6 +78,16 @@ def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
         return _numbered(reader)
     except csv.Error as error:
         raise BadRequestData(f"{reader.line_num}行目が CSV として読めません（{error}）。") from error
+
+
+def _without_end(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """A quote that is never closed takes the rest of the file, its end included, for one cell."""
+    if rows[-1].cells == (_END[-1],):
+        return rows[:-1]
+    raise BadRequestData(
+        f'{rows[-1].number}行目の引用符（"）が閉じておらず、その後ろがすべて一つのセルになります。'
+        "引用符を直して、もう一度取り込んでください。"
+    )
 
 
 def _even_rows(text: str, delimiter: str) -> tuple[Row, ...]:

@@ -128,6 +128,9 @@ def test_the_combined_file_is_twelve_rows_short_by_name() -> None:
     assert report.facts["件数"] == "市町村のファイルの合計 3,313 件、統合ファイル 3,301 件"
     assert Counter(finding.tenant for finding in report.findings) == {"303411": 4, "303445": 4, "303909": 4}
     assert {finding.rule for finding in report.findings} == {"combined-file-short"}
+    assert "katsuragicho.csv 65行目の「（名称なし）」が統合ファイルにありません。" in [
+        finding.message for finding in report.findings
+    ]
 
 
 def test_all_thirty_are_read_within_five_seconds() -> None:

@@ -51,6 +51,7 @@ def test_the_json_holds_the_values_as_they_were() -> None:
     assert document["file"] == "避難先.csv"
     assert document["rows"] == 2
     assert document["facts"]["文字コード"] == "UTF-8（BOM付き）"
+    assert document["counts"] == {"address-minus-zero": 1, "unknown-value": 1}
     assert [(each["row"], each["before"], each["severity"]) for each in document["findings"]] == [
         (2, "箕島1-0", "repair"),
         (3, "=1+1", "doubt"),

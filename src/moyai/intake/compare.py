@@ -58,7 +58,8 @@ def combined(parts: Sequence[Intake], whole: Intake) -> Report:
             if left[tenant, name]:
                 left[tenant, name] -= 1
                 continue
-            message = f"{part.report.file} の「{name or '（名称なし）'}」が統合ファイルにありません。"
+            where = f"{part.report.file} {part.rows[str(entity['id'])]}行目"
+            message = f"{where}の「{name or '（名称なし）'}」が統合ファイルにありません。"
             report.put(Finding(report.file, None, "", name, "", "combined-file-short", message, tenant=tenant))
     total = sum(part.report.rows for part in parts)
     report.facts["件数"] = f"市町村のファイルの合計 {total:,} 件、統合ファイル {whole.report.rows:,} 件"

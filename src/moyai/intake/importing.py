@@ -39,6 +39,8 @@ class Intake:
     tenants: Mapping[str, tuple[EntityDocument, ...]]
     """Local government code → NGSI-LD entities in normalized form, terms of the core and default @context."""
     report: Report
+    rows: Mapping[str, int]
+    """Id of an entity → its row, as a spreadsheet numbers rows."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,12 @@ def read_file(
         if progress and (index % 100 == 0 or index == len(rows)):
             progress(index, len(rows))
     report.rows = len(placed)
-    return Intake(MappingProxyType(_entities(placed, module.TYPE, region)), report)
+    identifiers = identify.assign(
+        module.TYPE, [(each.tenant, each.name, each.address, each.row.attributes) for each in placed]
+    )
+    rows_of = {identifier: each.row.number for identifier, each in zip(identifiers, placed, strict=True)}
+    tenants = _entities(placed, identifiers, module.TYPE)
+    return Intake(MappingProxyType(tenants), report, MappingProxyType(rows_of))
 
 
 def _module(dataset: str) -> ModuleType:
@@ -191,10 +198,9 @@ def _put_town(row: Row, region: Region, town: Municipality | None, address: str)
 # ── entities ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _entities(placed: Sequence[_Placed], entity_type: str, region: Region) -> dict[str, tuple[EntityDocument, ...]]:
-    identifiers = identify.assign(
-        entity_type, [(each.tenant, each.name, each.address, each.row.attributes) for each in placed]
-    )
+def _entities(
+    placed: Sequence[_Placed], identifiers: Sequence[str], entity_type: str
+) -> dict[str, tuple[EntityDocument, ...]]:
     _doubt_duplicates(placed)
     by_tenant: dict[str, list[EntityDocument]] = defaultdict(list)
     for each, identifier in zip(placed, identifiers, strict=True):

@@ -93,6 +93,7 @@ class Report:
             "file": self.file,
             "rows": self.rows,
             "facts": self.facts,
+            "counts": Counter(finding.rule for finding in self.findings),
             "findings": [_as_row(finding) for finding in self.findings],
         }
         return msgspec.json.format(msgspec.json.encode(document), indent=1)

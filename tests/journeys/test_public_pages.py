@@ -69,7 +69,7 @@ def test_every_answer_carries_the_strict_policy(region: Installation, path: str)
 
 def test_from_the_map_to_a_file(page: Page, tmp_path: Path) -> None:
     page.goto("/")
-    expect(page.locator("[data-state=ready]")).to_be_visible()
+    expect(page.locator("[data-state=ready]")).to_be_visible(timeout=60_000)
     expect(page.locator("[data-towns='30']")).to_be_attached()
     page.get_by_role("link", name="有田市", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("有田市")
@@ -86,7 +86,7 @@ def test_from_the_map_to_a_file(page: Page, tmp_path: Path) -> None:
 
 def test_the_map_is_coloured_by_the_figure_that_is_chosen(page: Page) -> None:
     page.goto("/")
-    expect(page.locator("[data-state=ready]")).to_be_visible()
+    expect(page.locator("[data-state=ready]")).to_be_visible(timeout=60_000)
     choice = page.get_by_label("地図の色で示すもの")
     choice.select_option(label="収容人数が不明な割合")
     expect(page).to_have_url(re.compile("figure="))

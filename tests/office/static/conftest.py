@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from threading import Thread
 
-import gallery
 import pytest
+from office.static import gallery
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium")

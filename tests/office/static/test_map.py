@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import gallery
 import pytest
+from office.static import gallery
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser

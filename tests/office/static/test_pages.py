@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import gallery
 import pytest
 from django.template.loader import render_to_string
+from office.static import gallery
 from playwright.sync_api import Browser, Page, expect
 
 PAGES = sorted(path for path in (gallery.HERE / "pages").glob("*.html"))

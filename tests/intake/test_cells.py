@@ -22,6 +22,8 @@ def mended(text: str) -> tuple[str, list[str]]:
     [
         ("津波　", "津波", ["full-width-spaces"]),
         ("洪水　津波", "洪水 津波", ["full-width-spaces"]),
+        (" 9:00~17:00 ", "9:00~17:00", ["outer-spaces"]),
+        ("073-423-5041\n", "073-423-5041", ["line-breaks"]),
         ("１２３－４", "123－4", ["full-width-digits"]),
         ("ＪＡ会館", "JA会館", ["full-width-letters"]),
         ("一階\r\n二階", "一階 二階", ["line-breaks"]),

@@ -34,11 +34,15 @@ def _without_html(text: str) -> str:
 
 
 def _without_breaks(text: str) -> str:
-    return _BREAK.sub(" ", text)
+    return _BREAK.sub(" ", text).strip(" ") if _BREAK.search(text) else text
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(" ")
 
 
 def _narrow_spaces(text: str) -> str:
-    return _SPACES.sub(" ", text).strip() if "\u3000" in text else text.strip(" ")
+    return _SPACES.sub(" ", text).strip() if "\u3000" in text else text
 
 
 def _narrow_digits(text: str) -> str:
@@ -52,6 +56,7 @@ def _narrow_letters(text: str) -> str:
 _REPAIRS = {
     "html": _without_html,
     "line-breaks": _without_breaks,
+    "outer-spaces": _trimmed,
     "full-width-spaces": _narrow_spaces,
     "full-width-digits": _narrow_digits,
     "full-width-letters": _narrow_letters,

@@ -50,7 +50,13 @@ def encoding(content: bytes) -> Encoding:
         if content.startswith(beginning):
             raise BadRequestData(advice)
     if b"\0" in content:
-        raise BadRequestData(f"{_line(content, content.index(0))}行目に NUL があり、テキストのファイルではありません。")
+        position = content.index(0)
+        raise BadRequestData(
+            f"{_line(content, position)}行目（ファイルの先頭から {position + 1:,} バイト目）に NUL があり、"
+            "UTF-8 や CP932 のテキストではありません。"
+        )
+    if b"\x1b$" in content:
+        raise BadRequestData("文字コードが JIS（ISO-2022-JP）です。UTF-8 で保存し直してください。")
     if content.startswith(_BOM):
         _refuse_bad_bytes(content, "utf-8")
         return Encoding("utf-8-sig", "UTF-8（BOM付き）", "先頭に BOM がある")
@@ -58,6 +64,11 @@ def encoding(content: bytes) -> Encoding:
         if content.isascii():
             return Encoding("utf-8", "UTF-8", "すべて ASCII なので、どの文字コードでも同じ")
         return Encoding("utf-8", "UTF-8（BOMなし）", "すべてのバイトが UTF-8 として正しい")
+    if _first_bad_byte(content, "cp932") is not None and _first_bad_byte(content, "euc_jp") is None:
+        raise BadRequestData(
+            "文字コードが EUC-JP のようです（UTF-8 と CP932 としては誤り、EUC-JP としてはすべて正しい）。"
+            "UTF-8 で保存し直してください。"
+        )
     _refuse_bad_bytes(content, "utf-8", "cp932")
     return Encoding("cp932", "CP932（Shift_JIS）", "UTF-8 としては誤り、CP932 としてはすべて正しい")
 

@@ -112,7 +112,10 @@ def _rows(content: bytes, module: ModuleType, report: Report) -> list[Row]:
     if title := " ".join(cell for row in table.rows[: header.first] for cell in row.cells if cell.strip()):
         report.facts["見出しの上"] = title
     names = _column_names(header, labels, module.REQUIRED, report, numbers[header.first])
-    return [_row(report, row.number, row.cells, names) for row in table.rows[header.end :]]
+    rows = table.rows[header.end :]
+    if short := [row.number for row in rows if len(row.cells) < len(names)]:
+        report.facts["足りないセル"] = f"見出しより短い行が {len(short):,} 行ある（はじめは {short[0]}行目）"
+    return [_row(report, row.number, row.cells, names) for row in rows]
 
 
 def _column_names(

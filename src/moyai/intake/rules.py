@@ -87,6 +87,12 @@ _ALL = (
         "見出しより右にはみ出したか、見出しが空の列にあるセルです。値は surplusCells に残します。",
     ),
     Rule(
+        "missing-cells",
+        Severity.INFO,
+        "足りないセル",
+        "見出しより短い行です。足りないセルは空として読みます。",
+    ),
+    Rule(
         "empty-row",
         Severity.ERROR,
         "名称も住所もない行",
@@ -97,6 +103,12 @@ _ALL = (
         Severity.ERROR,
         "「削除」とだけある行",
         "行は失わず記録として残します。不要なら元のファイルから除いてください。",
+    ),
+    Rule(
+        "outer-spaces",
+        Severity.REPAIR,
+        "前後の空白",
+        "値の前後の半角の空白を除きました。",
     ),
     Rule(
         "full-width-spaces",

@@ -229,6 +229,7 @@ def test_and_binds_closer_than_or_and_not_closest(text: str, condition: Conditio
         ("a[b", 4, "'\\]'"),
         ("a[]", 3, "no path into a value"),
         ("a[b..c]", 3, "no path into a value"),
+        ("a[" + "b." * 32 + "b]", 3, "at most 32"),
         ("a>1,2", 3, "compared with == or !=, not with >"),
         ("a<=1..2", 4, "compared with == or !=, not with <="),
         ("a>true", 3, "compared with == or !="),

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 
 import msgspec
+import shapely
+from shapely.errors import ShapelyError
 
 from moyai.errors import BadRequestData
-from moyai.model.geo import LOCATION, GeoQuery, Relation, validated_geometry
+from moyai.model.geo import LOCATION, Geometry, GeoQuery, Relation, validated_geometry
 
-_DISTANCE = re.compile(r"(maxDistance|minDistance)==(\d+(?:\.\d+)?)")
+_DISTANCE = re.compile(r"(maxDistance|minDistance)==(\d{1,12}(?:\.\d{1,12})?)", re.ASCII)
 
 
 def parse(
@@ -27,6 +29,14 @@ def parse(
         max_distance=maximum,
         min_distance=minimum,
     )
+
+
+def shape_of(geometry: Geometry) -> shapely.Geometry:
+    """A GeoJSON geometry as shapely has it, without heights. Raises BadRequestData."""
+    try:
+        return shapely.force_2d(shapely.from_geojson(msgspec.json.encode(geometry)))
+    except ShapelyError as error:
+        raise BadRequestData(f"this is no geometry: {error}") from error
 
 
 def _relation(text: str) -> tuple[Relation, float | None, float | None]:
@@ -50,5 +60,5 @@ def _coordinates(value: object) -> object:
         return value
     try:
         return msgspec.json.decode(value)
-    except msgspec.DecodeError as error:
-        raise BadRequestData(f"the coordinates '{value[:60]}' are no JSON array") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadRequestData(f"the coordinates '{value[:60]}' are no JSON array of positions") from error

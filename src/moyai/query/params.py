@@ -12,7 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from moyai.errors import BadRequestData, InvalidRequest, OperationNotSupported
-from moyai.model.geo import LOCATION
+from moyai.model.geo import LOCATION, GeoQuery
 from moyai.model.query import AnyType, Page, Query, TypeSelection
 from moyai.query import geo, q, selection
 
@@ -43,6 +43,7 @@ _QUERY = _REPRESENTATION | {
     "offset",
     "count",
 }
+_OF_GEO = ("georel", "geometry", "coordinates", "geoproperty")
 _LISTS = frozenset({"options", "attrs", "pick", "omit", "type", "id"})
 _OF_BODY = frozenset({"@context", "type", "entities", "attrs", "pick", "q", "geoQ", "lang"})
 _LATER_IN_BODY = frozenset({"omit", "csf", "scopeQ", "temporalQ", "join", "joinLevel", "containedBy", "expandValues"})
@@ -93,20 +94,20 @@ def for_many(parameters: Mapping[str, list[str]], expand: Expand) -> Asked:
         id_pattern=given.get("idPattern", ""),
         q=q.parse(given["q"], expand) if given.get("q") else None,
         geo=_geo(given, expand),
-        attrs=_names(given.get("attrs", ""), expand),
+        attrs=_names(_listed(given.get("attrs", "")), expand),
         page=_page(given),
     )
-    _refuse_everything(query, local=given.get("local") == "true")
+    _refuse_everything(query, local=_truth(given, "local"))
     return Asked(query, representation)
 
 
 def for_body(body: Mapping[str, Any], parameters: Mapping[str, list[str]], expand: Expand) -> Asked:
     """Of POST entityOperations/query: the Query data type, with paging and options in the address."""
-    _check_known(parameters, _REPRESENTATION | {"limit", "offset", "count"})
+    _check_known(parameters, (_REPRESENTATION - {"attrs", "pick"}) | {"limit", "offset", "count"})
     _check_body(body)
     given = _single(parameters)
-    attrs = tuple(expand(name) for name in _strings(body.get("attrs", body.get("pick", [])), "attrs"))
-    representation = _representation({**given, "lang": _text(body, "lang")}, expand)
+    attrs, picked = (_names(_strings(body.get(name, []), name), expand) for name in ("attrs", "pick"))
+    representation = _representation({**given, "lang": _text(body, "lang") or given.get("lang", "")}, expand)
     selected = _selected(body.get("entities", []), expand)
     condition = _text(body, "q")
     query = Query(
@@ -118,15 +119,17 @@ def for_body(body: Mapping[str, Any], parameters: Mapping[str, list[str]], expan
         attrs=attrs,
         page=_page(given),
     )
-    _refuse_everything(query, local=given.get("local") == "true")
-    return Asked(query, _with_attrs(representation, attrs))
+    _refuse_everything(query, local=_truth(given, "local"))
+    if body.get("pick") and not attrs and not picked:
+        raise _nothing_picked()
+    return Asked(query, _with_attrs(representation, attrs or picked))
 
 
 def _with_attrs(representation: Representation, attrs: tuple[str, ...]) -> Representation:
     return Representation(
         form=representation.form,
         sys_attrs=representation.sys_attrs,
-        attrs=attrs or representation.attrs,
+        attrs=attrs,
         lang=representation.lang,
         geometry_property=representation.geometry_property,
     )
@@ -218,18 +221,25 @@ def _representation(given: Mapping[str, str], expand: Expand) -> Representation:
         raise OperationNotSupported("the parameter 'omit' is not supported")
     options = _listed(given.get("options", ""))
     geometry = given.get("geometryProperty", "")
+    attrs = _names(_listed(given.get("attrs", "") or given.get("pick", "")), expand)
+    if given.get("pick") and not attrs:
+        raise _nothing_picked()
     return Representation(
         form=_form([*options, *_listed(given.get("format", ""))]),
         sys_attrs="sysAttrs" in options,
-        attrs=_names(given.get("attrs", "") or given.get("pick", ""), expand),
+        attrs=attrs,
         lang=given.get("lang", ""),
         geometry_property=expand(geometry) if geometry else LOCATION,
     )
 
 
-def _names(text: str, expand: Expand) -> tuple[str, ...]:
+def _names(names: Iterable[str], expand: Expand) -> tuple[str, ...]:
     """``pick`` may name id and type too, which are always there."""
-    return tuple(expand(name) for name in _listed(text) if name not in ("id", "type"))
+    return tuple(expand(name) for name in names if name not in ("id", "type"))
+
+
+def _nothing_picked() -> OperationNotSupported:
+    return OperationNotSupported("'pick' without one attribute's name is not supported")
 
 
 def _form(names: Iterable[str]) -> Form:
@@ -243,7 +253,7 @@ def _form(names: Iterable[str]) -> Form:
 
 
 def _page(given: Mapping[str, str]) -> Page:
-    count = given.get("count", "false") == "true" or "count" in _listed(given.get("options", ""))
+    count = _truth(given, "count") or "count" in _listed(given.get("options", ""))
     limit = _number(given, "limit", DEFAULT_LIMIT, GREATEST_LIMIT)
     if limit == 0 and not count:
         raise BadRequestData("limit=0 makes sense with count=true only")
@@ -254,36 +264,34 @@ def _number(given: Mapping[str, str], name: str, default: int, greatest: int) ->
     text = given.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and int(text) <= greatest):
+    # Digits are counted first: Python refuses to read a number of thousands.
+    if not (text.isascii() and text.isdigit() and len(text) <= 20 and int(text) <= greatest):
         raise BadRequestData(f"{name} is a number from 0 to {greatest}, not '{text[:30]}'")
     return int(text)
 
 
-def _geo(given: Mapping[str, str], expand: Expand) -> Any:
-    names = ("georel", "geometry", "coordinates")
-    if not any(given.get(name) for name in names):
-        return None
-    return geo.parse(
-        georel=given.get("georel", ""),
-        geometry=given.get("geometry", ""),
-        coordinates=given.get("coordinates", ""),
-        geoproperty=given.get("geoproperty", ""),
-        expand=expand,
-    )
+def _truth(given: Mapping[str, str], name: str) -> bool:
+    text = given.get(name) or "false"
+    if text not in ("true", "false"):
+        raise BadRequestData(f"{name} is true or false, not '{text[:30]}'")
+    return text == "true"
 
 
-def _geo_of_body(value: object, expand: Expand) -> Any:
+def _geo(given: Mapping[str, str], expand: Expand) -> GeoQuery | None:
+    texts = {name: given.get(name, "") for name in _OF_GEO}
+    return geo.parse(**texts, expand=expand) if any(texts.values()) else None
+
+
+def _geo_of_body(value: object, expand: Expand) -> GeoQuery | None:
     if value is None:
         return None
     if not isinstance(value, dict):
         raise BadRequestData("geoQ is an object with georel, geometry and coordinates")
-    return geo.parse(
-        georel=str(value.get("georel", "")),
-        geometry=str(value.get("geometry", "")),
-        coordinates=value.get("coordinates"),
-        geoproperty=str(value.get("geoproperty", "")),
-        expand=expand,
-    )
+    for name in value:
+        if name not in _OF_GEO:
+            raise BadRequestData(f"geoQ has no '{name}'; known: {', '.join(_OF_GEO)}")
+    texts = {name: _text(value, name) for name in _OF_GEO if name != "coordinates"}
+    return geo.parse(**texts, coordinates=value.get("coordinates"), expand=expand)
 
 
 def _refuse_everything(query: Query, *, local: bool) -> None:

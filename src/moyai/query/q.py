@@ -35,6 +35,7 @@ Names = Callable[[str], str]
 """From a name to its IRI, or back."""
 
 _LONGEST = 8000
+_MEMBERS_AT_MOST = 32
 _DEEPEST = 50
 """Parentheses and signs of negation within one another."""
 
@@ -138,6 +139,8 @@ class _Parser:
             raise self._expected("']'")
         members = tuple(self._text[self._at : end].split("."))
         self._at = end + 1
+        if len(members) > _MEMBERS_AT_MOST:
+            raise self._wrong(start, f"a path into a value has at most {_MEMBERS_AT_MOST} members")
         if not all(members):
             raise self._wrong(start, f"'[{'.'.join(members)}]' is no path into a value")
         return members

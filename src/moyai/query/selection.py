@@ -10,6 +10,8 @@ from moyai.model.query import AllTypes, AnyType, HasType, TypeSelection
 
 _TOKEN = re.compile(r"[(),|;]|[^\s(),|;]+")
 _LONGEST = 4000
+_DEEPEST = 50
+"""Parentheses within one another."""
 
 
 def parse(text: str, expand: Callable[[str], str]) -> TypeSelection:
@@ -17,36 +19,74 @@ def parse(text: str, expand: Callable[[str], str]) -> TypeSelection:
     tokens = _TOKEN.findall(text)
     if len(text) > _LONGEST or "".join(tokens) != text:
         raise BadRequestData(f"'{text[:100]}' is no selection of types")
-    selection, rest = _any(tokens, expand)
-    if rest:
-        raise BadRequestData(f"in the selection of types '{text}', '{rest[0]}' has no place")
-    return selection
+    return _Parser(tokens, expand).whole()
 
 
-def _any(tokens: list[str], expand: Callable[[str], str]) -> tuple[TypeSelection, list[str]]:
-    first, rest = _all(tokens, expand)
-    parts = [first]
-    while rest and rest[0] in ",|":
-        part, rest = _all(rest[1:], expand)
-        parts.append(part)
-    return (parts[0] if len(parts) == 1 else AnyType(tuple(parts))), rest
+class _Parser:
+    def __init__(self, tokens: list[str], expand: Callable[[str], str]) -> None:
+        self._tokens = tokens
+        self._expand = expand
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> TypeSelection:
+        selection = self._any()
+        if self._at < len(self._tokens):
+            raise BadRequestData(f"in a selection of types, part {self._at + 1}, '{self._next()}' has no place")
+        return selection
+
+    def _any(self) -> TypeSelection:
+        parts = [self._all()]
+        while self._take(",") or self._take("|"):
+            parts.append(self._all())
+        return parts[0] if len(parts) == 1 else AnyType(tuple(parts))
+
+    def _all(self) -> TypeSelection:
+        parts = [self._one()]
+        while self._take(";"):
+            parts.append(self._one())
+        return parts[0] if len(parts) == 1 else AllTypes(tuple(parts))
+
+    def _one(self) -> TypeSelection:
+        if self._take("("):
+            return self._in_parentheses()
+        name = self._next()
+        if name in ("", ")", ",", "|", ";"):
+            raise BadRequestData("a selection of types has a type on both sides of ',', '|' and ';'")
+        self._at += 1
+        return HasType(self._expand(name))
+
+    def _in_parentheses(self) -> TypeSelection:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise BadRequestData(f"a selection of types nests deeper than {_DEEPEST} parentheses")
+        selection = self._any()
+        if not self._take(")"):
+            raise BadRequestData("a selection of types closes its parentheses")
+        self._depth -= 1
+        return selection
+
+    def _next(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def _take(self, sign: str) -> bool:
+        if self._next() != sign:
+            return False
+        self._at += 1
+        return True
 
 
-def _all(tokens: list[str], expand: Callable[[str], str]) -> tuple[TypeSelection, list[str]]:
-    first, rest = _one(tokens, expand)
-    parts = [first]
-    while rest and rest[0] == ";":
-        part, rest = _one(rest[1:], expand)
-        parts.append(part)
-    return (parts[0] if len(parts) == 1 else AllTypes(tuple(parts))), rest
+def write(selection: TypeSelection, compact: Callable[[str], str]) -> str:
+    """The text that ``parse`` makes this selection of."""
+    match selection:
+        case HasType(iri):
+            return compact(iri)
+        case AllTypes(parts):
+            return ";".join(_within(part, compact, (AllTypes, AnyType)) for part in parts)
+        case AnyType(parts):
+            return ",".join(_within(part, compact, (AnyType,)) for part in parts)
 
 
-def _one(tokens: list[str], expand: Callable[[str], str]) -> tuple[TypeSelection, list[str]]:
-    if not tokens or tokens[0] in "),|;":
-        raise BadRequestData("a selection of types has a type on both sides of ',', '|' and ';'")
-    if tokens[0] != "(":
-        return HasType(expand(tokens[0])), tokens[1:]
-    selection, rest = _any(tokens[1:], expand)
-    if not rest or rest[0] != ")":
-        raise BadRequestData("a selection of types closes its parentheses")
-    return selection, rest[1:]
+def _within(selection: TypeSelection, compact: Callable[[str], str], in_parentheses: tuple[type, ...]) -> str:
+    text = write(selection, compact)
+    return f"({text})" if isinstance(selection, in_parentheses) else text

@@ -15,6 +15,7 @@ import msgspec
 import shapely
 
 from moyai.model.geo import GeoQuery, Relation
+from moyai.query import geo as places
 from moyai.query import geodesy
 from moyai.query.geodesy import Box
 from moyai.store import rows
@@ -91,7 +92,7 @@ class Near:
 
 def condition(geo: GeoQuery) -> Fragment:
     """Of candidates ``c.id``. Raises BadRequestData for a geometry that is none."""
-    asked = rows.geometry_of(geo.geometry)
+    asked = places.shape_of(geo.geometry)
     here, boxes = path_is(rows.path_key((geo.attribute,))), _boxes(geo, asked)
     document = msgspec.json.encode(geo.geometry)
     if geo.relation is Relation.NEAR:

@@ -11,13 +11,11 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
 import shapely
-from shapely.errors import ShapelyError
 
 from moyai.errors import BadRequestData
 from moyai.model.entity import Attribute, Entity, Instances, Kind, walk
-from moyai.query import moments
+from moyai.query import geo, moments
 
 SHAPES_AT_MOST = 1024
 """Geometries of one entity; the row of a shape is the entity's times this plus n."""
@@ -82,14 +80,6 @@ def has_shapes(attributes: Mapping[str, Instances]) -> bool:
     return any(each.kind is Kind.GEO for _, each in walk(attributes))
 
 
-def geometry_of(value: Any) -> shapely.Geometry:
-    """A GeoJSON geometry as shapely has it. Raises BadRequestData."""
-    try:
-        return shapely.from_geojson(msgspec.json.encode(value))
-    except ShapelyError as error:
-        raise BadRequestData(f"this is no geometry: {error}") from error
-
-
 def point_of(geometry: bytes) -> tuple[float, float] | None:
     """Longitude and latitude where this WKB is a point's as we write it."""
     if len(geometry) != _POINT.size:
@@ -103,7 +93,7 @@ def _shape(n: int, path: str, value: Any) -> Shape | None:
         case {"type": "Point", "coordinates": [float() | int() as x, float() | int() as y, *_]}:
             # Most shapes are points, and shapely takes ten times as long.
             return Shape(n, path, x, y, x, y, _POINT.pack(1, 1, x, y))
-    geometry = geometry_of(value)
+    geometry = geo.shape_of(value)
     if geometry.is_empty:
         return None
     west, south, east, north = geometry.bounds

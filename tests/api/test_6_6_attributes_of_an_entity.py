@@ -47,12 +47,17 @@ def test_append_adds_a_type(park: Platform) -> None:
     assert sorted(park.entity()["type"]) == ["Park", "Site"]
 
 
-def test_update_overwrites_what_is_there_alone(park: Platform) -> None:
-    reply = park.ask("PATCH", ATTRS, {"name": "後", "備考": "新"})
+def test_update_replaces_what_is_there_and_adds_what_is_not(park: Platform) -> None:
+    assert park.ask("PATCH", ATTRS, {"name": "後", "備考": "新"}).status == 204
+    assert values(park) == {"name": "後", "capacity": 100, "備考": "新"}
+
+
+def test_update_adds_no_scope(park: Platform) -> None:
+    reply = park.ask("PATCH", ATTRS, {"name": "後", "scope": "/A"})
     assert reply.status == 207
     assert document(reply)["updated"] == ["name"]
-    assert [each["attributeName"] for each in document(reply)["notUpdated"]] == ["備考"]
-    assert values(park) == {"name": "後", "capacity": 100}
+    assert [each["attributeName"] for each in document(reply)["notUpdated"]] == ["scope"]
+    assert "scope" not in park.entity()
 
 
 def test_update_of_what_is_there_has_nothing_to_say(park: Platform) -> None:

@@ -40,7 +40,7 @@ class Replace(Operation, frozen=True):
 
 
 class Upsert(Operation, frozen=True):
-    """Clause 5.6.8: create; where there is one, replace it, or with ``update`` append to it and overwrite."""
+    """Clause 5.6.8: create; where there is one, replace it, or with ``update`` do as Update."""
 
     entity: Entity
     update: bool = False
@@ -53,14 +53,16 @@ class Merge(Operation, frozen=True):
 
 
 class Append(Operation, frozen=True):
-    """Clause 5.6.3: add attributes; those that are there stay as they are unless ``overwrite``. ResourceNotFound."""
+    """Clause 5.6.3: add attributes; those that are there stay as they are unless ``overwrite``, which replaces the
+    scopes too. ResourceNotFound."""
 
     fragment: Entity
     overwrite: bool = True
 
 
 class Update(Operation, frozen=True):
-    """Clause 5.6.2: overwrite attributes that are there; others are reported as not updated. ResourceNotFound."""
+    """Clause 5.6.2: replace attributes that are there, add the others; a scope is replaced, never added.
+    ResourceNotFound."""
 
     fragment: Entity
 
@@ -86,7 +88,8 @@ class ReplaceAttribute(Operation, frozen=True):
 
 
 class DeleteAttribute(Operation, frozen=True):
-    """Clause 5.6.5: the default instance, the one of ``dataset_id``, or all. ResourceNotFound."""
+    """Clause 5.6.5: the default instance, the one of ``dataset_id``, or all; or the scopes (``merge.SCOPE``).
+    ResourceNotFound."""
 
     id: str
     name: str

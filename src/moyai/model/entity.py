@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 NULL = "urn:ngsi-ld:null"
 """In a fragment: delete this (clause 4.5.0)."""
+
+_canonical = msgspec.json.Encoder(order="sorted").encode
 
 Json = Any
 """A JSON value: str, int, float, bool, None, list or dict of the same."""
@@ -80,7 +83,7 @@ class Attribute(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Everything but the system's timestamps: what tells whether something has changed."""
         return (
             self.kind,
-            self.value,
+            _canonical(self.value),  # to Python, 1 equals True
             self.dataset_id,
             self.observed_at,
             self.unit_code,

@@ -21,6 +21,9 @@ from moyai.model.entity import NULL, Attribute, Entity, Instances, Kind, find
 
 _NO_SUCH_ATTRIBUTE = "the entity has no such attribute"
 _THERE_ALREADY = "the attribute is there already"
+_NO_SCOPE = "the entity has no scope to update"
+SCOPE = "https://uri.etsi.org/ngsi-ld/scope"
+"""The name that addresses an entity's scopes where an attribute is named."""
 
 
 class Applied(Struct, frozen=True, kw_only=True):
@@ -56,7 +59,7 @@ def _on_current(operation: change.AnyOperation, current: Entity, now: str) -> Ap
         case change.Replace() | change.Upsert(update=False):
             return _replaced(current, operation.entity, now)
         case change.Upsert():
-            return _appended(current, operation.entity, now, overwrite=True)
+            return _updated(current, operation.entity, now)
         case change.Append():
             return _appended(current, operation.fragment, now, overwrite=operation.overwrite)
         case change.Update():
@@ -125,32 +128,38 @@ def _appended(current: Entity, fragment: Entity, now: str, *, overwrite: bool) -
         if wanted:
             updated.append(name)
             _put(attributes, name, _overwritten(there, wanted, now))
+    scopes = _without_null(fragment.scopes, current.scopes)
     result = changed(
         current,
         types=_joined(current.types, fragment.types) or (),
-        scopes=_joined(current.scopes, fragment.scopes),
-        expires_at=fragment.expires_at or current.expires_at,
+        scopes=scopes if overwrite else _joined(current.scopes, scopes),
+        expires_at=_member(current.expires_at, fragment.expires_at),
         attributes=attributes,
     )
     return _done(current, result, now, updated, not_updated)
 
 
 def _updated(current: Entity, fragment: Entity, now: str) -> Applied:
+    """What is there is replaced, what is not is added; a scope is replaced, never added."""
     attributes = dict(current.attributes)
     updated: list[str] = []
     not_updated: list[NotUpdated] = []
     for name, instances in fragment.attributes.items():
         there = attributes.get(name, ())
-        known = tuple(each for each in instances if find(there, each.dataset_id) is not None)
-        if len(known) < len(instances):
+        wanted = tuple(each for each in instances if not each.is_null or find(there, each.dataset_id) is not None)
+        if len(wanted) < len(instances):
             not_updated.append(NotUpdated(name, _NO_SUCH_ATTRIBUTE))
-        if known:
+        if wanted:
             updated.append(name)
-            _put(attributes, name, _overwritten(there, known, now))
+            _put(attributes, name, _overwritten(there, wanted, now))
+    has_scope = current.scopes is not None
+    if fragment.scopes is not None and not has_scope:
+        not_updated.append(NotUpdated(SCOPE, _NO_SCOPE))
     result = changed(
         current,
         types=_joined(current.types, fragment.types) or (),
-        scopes=_without_null(fragment.scopes, current.scopes),
+        scopes=_without_null(fragment.scopes, current.scopes) if has_scope else None,
+        expires_at=_member(current.expires_at, fragment.expires_at),
         attributes=attributes,
     )
     return _done(current, result, now, updated, not_updated)
@@ -162,7 +171,7 @@ def _merged(current: Entity, fragment: Entity, now: str) -> Applied:
         types=_joined(current.types, fragment.types) or (),
         scopes=_without_null(fragment.scopes, current.scopes),
         expires_at=_member(current.expires_at, fragment.expires_at),
-        attributes=_merged_attributes(current.attributes, fragment.attributes, now, merge_values=True),
+        attributes=_merged_attributes(current.attributes, fragment.attributes, now),
     )
     return _done(current, result, now, fragment.attributes)
 
@@ -185,10 +194,12 @@ def _put(attributes: dict[str, Instances], name: str, instances: Instances) -> N
 
 def _patched(current: Entity, operation: change.PatchAttribute, now: str) -> Applied:
     there = _require(current, operation.name)
+    patched = list(there)
     for each in operation.instances:
-        _require_instance(there, operation.name, each.dataset_id)
-    patch = {operation.name: operation.instances}
-    attributes = _merged_attributes(current.attributes, patch, now, merge_values=False)
+        old = _require_instance(there, operation.name, each.dataset_id)
+        patched[there.index(old)] = each if each.is_null else _patched_instance(old, each, now)
+    attributes = dict(current.attributes)
+    _put(attributes, operation.name, tuple(each for each in patched if not each.is_null))
     return _done(current, changed(current, attributes=attributes), now, (operation.name,))
 
 
@@ -202,6 +213,8 @@ def _attribute_replaced(current: Entity, operation: change.ReplaceAttribute, now
 
 
 def _attribute_deleted(current: Entity, operation: change.DeleteAttribute, now: str) -> Applied:
+    if operation.name == SCOPE and current.scopes is not None:
+        return _done(current, changed(current, scopes=None), now, (SCOPE,))
     there = _require(current, operation.name)
     if operation.every_instance:
         left: Instances = ()
@@ -220,10 +233,12 @@ def _require(current: Entity, name: str) -> Instances:
     return there
 
 
-def _require_instance(there: Instances, name: str, dataset_id: str | None) -> None:
-    if find(there, dataset_id) is None:
+def _require_instance(there: Instances, name: str, dataset_id: str | None) -> Attribute:
+    found = find(there, dataset_id)
+    if found is None:
         which = f"with the datasetId {dataset_id}" if dataset_id else "without a datasetId"
         raise ResourceNotFound(f"the attribute {name} has no instance {which}")
+    return found
 
 
 # ── instances ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -231,9 +246,13 @@ def _require_instance(there: Instances, name: str, dataset_id: str | None) -> No
 
 def _overwritten(there: Instances, given: Instances, now: str) -> Instances:
     """Given instances in place of those with the same datasetId; null ones take theirs away."""
-    stamped = {each.dataset_id: each for each in _stamped(given, there, now)}
-    kept = [stamped.pop(each.dataset_id, each) for each in there]
-    return _ordered(each for each in (*kept, *stamped.values()) if not each.is_null)
+    instances = {each.dataset_id: each for each in there}
+    for each in given:
+        if each.is_null:
+            instances.pop(each.dataset_id, None)
+        else:
+            instances[each.dataset_id] = _stamp(_whole(each), instances.get(each.dataset_id), now)
+    return _ordered(instances.values())
 
 
 def _ordered(instances: Iterable[Attribute]) -> Instances:
@@ -246,6 +265,7 @@ def _stamped(given: Instances, there: Instances, now: str) -> Instances:
 
 
 def _stamp(given: Attribute, there: Attribute | None, now: str) -> Attribute:
+    """The given instance in place of one that is there: what it holds, with the timestamps that this makes."""
     if there is not None and given.content() == there.content():
         return there
     under: Mapping[str, Instances] = there.attributes if there is not None else {}
@@ -257,52 +277,83 @@ def _stamp(given: Attribute, there: Attribute | None, now: str) -> Attribute:
     )
 
 
+def _patched_instance(old: Attribute, patch: Attribute, now: str) -> Attribute:
+    """Clause 5.5.8 at the level of an attribute: members given replace, sub-attributes among them; others stay.
+
+    Raises BadRequestData for another type of attribute, which clause 5.6.4 does not allow.
+    """
+    # Without a value, Property is what a reader takes a part for that names no type.
+    says_its_kind = patch.value is not None or patch.kind is not Kind.PROPERTY
+    if says_its_kind and patch.kind is not old.kind:
+        raise BadRequestData(f"a {old.kind} stays one under a partial update; this would make it a {patch.kind}")
+    attributes = dict(old.attributes)
+    for name, instances in patch.attributes.items():
+        _put(attributes, name, _overwritten(attributes.get(name, ()), instances, now))
+    value = old.value if patch.value is None else patch.value
+    return _with_members(old, patch, now, kind=old.kind, value=value, attributes=attributes)
+
+
 def _merged_attributes(
-    there: Mapping[str, Instances], patch: Mapping[str, Instances], now: str, *, merge_values: bool
+    there: Mapping[str, Instances], patch: Mapping[str, Instances], now: str
 ) -> dict[str, Instances]:
     result = dict(there)
     for name, instances in patch.items():
         merged = {each.dataset_id: each for each in result.get(name, ())}
         for each in instances:
-            old = merged.pop(each.dataset_id, None)
-            if not each.is_null:
-                merged[each.dataset_id] = _merged_instance(old, each, now, merge_values=merge_values)
+            if each.is_null:
+                merged.pop(each.dataset_id, None)
+            else:
+                merged[each.dataset_id] = _merged_instance(merged.get(each.dataset_id), each, now)
         _put(result, name, _ordered(merged.values()))
     return result
 
 
-def _merged_instance(old: Attribute | None, patch: Attribute, now: str, *, merge_values: bool) -> Attribute:
+def _merged_instance(old: Attribute | None, patch: Attribute, now: str) -> Attribute:
+    """Clause 5.5.12 at the level of an attribute."""
     if old is None:
-        return _stamp(_made_of(patch, merge_values=merge_values), None, now)
+        return _stamp(_whole(patch), None, now)
     keeps = patch.value is None
-    value = old.value if keeps else patch.value
-    if merge_values and not keeps:
-        value = _MERGED.get(patch.kind, _taken)(old.value if old.kind is patch.kind else {}, patch.value)
+    merge = _MERGED.get(patch.kind, _taken)
+    value = old.value if keeps else merge(old.value if old.kind is patch.kind else {}, patch.value)
+    attributes = _merged_attributes(old.attributes, patch.attributes, now)
+    kind = old.kind if keeps else patch.kind
+    return _with_members(old, patch, now, kind=kind, value=value, attributes=attributes)
+
+
+def _with_members(
+    old: Attribute, patch: Attribute, now: str, *, kind: Kind, value: Any, attributes: dict[str, Instances]
+) -> Attribute:
     result = changed(
         old,
-        kind=old.kind if keeps else patch.kind,
+        kind=kind,
         value=value,
         observed_at=_member(old.observed_at, patch.observed_at),
         unit_code=_member(old.unit_code, patch.unit_code),
         object_type=patch.object_type or old.object_type,
         expires_at=_member(old.expires_at, patch.expires_at),
-        attributes=_merged_attributes(old.attributes, patch.attributes, now, merge_values=merge_values),
+        attributes=attributes,
     )
     return old if result.content() == old.content() else changed(result, modified_at=now)
 
 
-def _made_of(patch: Attribute, *, merge_values: bool) -> Attribute:
-    """A patch for an instance that is not there yet, as that instance. Raises BadRequestData where it has no value."""
-    if patch.value is None:
-        raise BadRequestData(f"an attribute that is not there yet has a {patch.kind.member}")
-    given = {
-        name: tuple(_made_of(each, merge_values=merge_values) for each in instances if not each.is_null)
-        for name, instances in patch.attributes.items()
+def _whole(part: Attribute) -> Attribute:
+    """What a fragment says of an instance, as an instance that stands by itself: without what it says to delete.
+
+    Raises BadRequestData where it has no value.
+    """
+    if part.value is None:
+        raise BadRequestData(f"an attribute that is not there yet has a {part.kind.member}")
+    attributes = {
+        name: tuple(_whole(each) for each in instances if not each.is_null)
+        for name, instances in part.attributes.items()
     }
     return changed(
-        patch,
-        value=_MERGED.get(patch.kind, _taken)({}, patch.value) if merge_values else patch.value,
-        attributes={name: instances for name, instances in given.items() if instances},
+        part,
+        value=_MERGED.get(part.kind, _taken)({}, part.value),
+        observed_at=_member(None, part.observed_at),
+        unit_code=_member(None, part.unit_code),
+        expires_at=_member(None, part.expires_at),
+        attributes={name: instances for name, instances in attributes.items() if instances},
     )
 
 

@@ -40,7 +40,7 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("dataset", ["evacuation-sites", "public-facilities", "public-toilets"])
 def test_every_attribute_of_the_sample_is_described(dataset: str) -> None:
-    pages = ("evacuation-site.md", "public-facility-and-toilet.md")
+    pages = ("evacuation-site.md", "public-facility.md", "public-toilet.md")
     described = "".join((ROOT / "docs" / "reference" / name).read_text() for name in pages)
     seen = {
         name

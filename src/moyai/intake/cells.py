@@ -16,6 +16,7 @@ _SPACES = re.compile(r"[ \u3000]+")
 _DASHES = re.compile(r"[‐‑‒–—―−ー－ｰ~〜～]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 """No longer than a double holds exactly."""
+_DASH = re.compile(r"(?<=[0-9])[‐‑‒–—―−ー－ｰ](?=[0-9])")
 _HOURS = re.compile(r"(\d{1,2}):([0-5]\d)-(\d{1,2}):([0-5]\d)")
 
 
@@ -53,6 +54,10 @@ def _narrow_letters(text: str) -> str:
     return _LETTERS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
 
 
+def _plain_dashes(text: str) -> str:
+    return _DASH.sub("-", text)
+
+
 _REPAIRS = {
     "html": _without_html,
     "line-breaks": _without_breaks,
@@ -60,6 +65,7 @@ _REPAIRS = {
     "full-width-spaces": _narrow_spaces,
     "full-width-digits": _narrow_digits,
     "full-width-letters": _narrow_letters,
+    "digit-dashes": _plain_dashes,
 }
 
 

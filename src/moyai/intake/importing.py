@@ -10,7 +10,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from moyai.errors import BadRequestData
-from moyai.intake import detect, identify, places
+from moyai.intake import addresses, detect, identify, places
 from moyai.intake.datasets import evacuation_sites, public_facilities, public_toilets
 from moyai.intake.detect import Header
 from moyai.intake.readers import delimited
@@ -196,6 +196,10 @@ def _put_town(row: Row, region: Region, town: Municipality | None, address: str)
     if located is not None:
         row.put("locatedLocalGovernmentCode", located.code)
         row.put("city", located.county + located.name)
+        parts = addresses.parts(address, (region.prefecture.name, located.county, located.name))
+        if parts is not None:
+            row.put("streetAddress", parts.street)
+            row.put("cityBlock", parts.block)
 
 
 # ── entities ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -129,6 +129,12 @@ _ALL = (
         "全角の英字と記号を半角にしました。",
     ),
     Rule(
+        "digit-dashes",
+        Severity.REPAIR,
+        "数字の間のダッシュ",
+        "数字と数字の間の全角のハイフン、長音などを半角のハイフンにしました。",
+    ),
+    Rule(
         "line-breaks",
         Severity.REPAIR,
         "セルの中の改行",

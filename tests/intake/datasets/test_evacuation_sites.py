@@ -71,6 +71,8 @@ def test_a_site_has_typed_attributes_named_as_the_standard_models_name_them() ->
         "fullAddress": "有田市辻堂12",
         "prefecture": "和歌山県",
         "city": "有田市",
+        "streetAddress": "辻堂",
+        "cityBlock": "12",
         "localGovernmentCode": "302040",
         "locatedLocalGovernmentCode": "302040",
         "localGovernmentName": "和歌山県有田市",

@@ -142,6 +142,8 @@ _PLACE = (
         localGovernmentName="地方公共団体名",
         prefecture="都道府県",
         city="市区町村",
+        streetAddress="町字",
+        cityBlock="番地以下",
     ),
 )
 _REST = _simple(remarks="備考", surplusCells="見出しのないセル", isSample="見本")

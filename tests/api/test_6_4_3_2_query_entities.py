@@ -75,30 +75,62 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         ({"type": "Road;Site"}, "road"),
         ({"type": "(Road;Site)|Toilet"}, "road wc"),
         ({"type": "Nothing"}, ""),
+        ({"type": "*"}, "park school road wc"),
         ({"type": "*", "local": "true"}, "park school road wc"),
-        ({"id": uri("park")}, "park"),
-        ({"id": f"{uri('park')},{uri('road')},urn:a:none"}, "park road"),
-        ({"idPattern": "^urn:ngsi-ld:Toilet:"}, "wc"),
-        ({"idPattern": "school|road"}, "school road"),
+        ({"local": "true", "id": uri("park")}, "park"),
+        ({"type": "*", "id": f"{uri('park')},{uri('road')},urn:a:none"}, "park road"),
+        ({"local": "true", "idPattern": "^urn:ngsi-ld:Toilet:"}, "wc"),
+        ({"type": "*", "idPattern": "school|road"}, "school road"),
         ({"attrs": "hazards"}, "park school"),
         ({"attrs": "hazards,capacity"}, "park school wc"),
-        ({"pick": "hazards,capacity"}, "park school wc"),
+        ({"type": "Site,Toilet", "pick": "id,unheard"}, "park school road wc"),
         ({"type": "Site", "id": uri("park"), "idPattern": "school"}, ""),
     ],
 )
 def test_what_narrows_a_query(town: Platform, parameters: dict[str, str], found: str) -> None:
-    if "pick" in parameters:
-        parameters = {**parameters, "q": "hazards|capacity"}
     assert town.found(**parameters) == found.split()
+
+
+@pytest.mark.parametrize(
+    ("pick", "members"),
+    [
+        ({"pick": "name"}, ["name"]),
+        ({"pick": "id|capacity,unheard"}, ["capacity", "id"]),
+        ({"pick": "id,type,scope"}, ["id", "type"]),
+        ({"omit": "name,address,hazards,open,since,height,owner,location"}, ["capacity", "id", "type"]),
+        ({"omit": "id,type", "pick": "id,name"}, None),
+        ({"pick": "name", "options": "sysAttrs"}, ["createdAt", "modifiedAt", "name"]),
+    ],
+)
+def test_members_are_picked_and_omitted(town: Platform, pick: dict[str, str], members: list[str] | None) -> None:
+    reply = town.get("entities", {"type": "*", "id": uri("park"), **pick})
+    if members is None:
+        refused(reply, 400, "BadRequestData")
+    else:
+        assert [sorted(each) for each in document(reply)] == [members]
+
+
+def test_an_entity_with_nothing_of_what_was_picked_is_left_out(town: Platform) -> None:
+    assert document(town.get("entities", {"type": "Site", "pick": "open"}, accept="application/ld+json")) == [
+        {"open": {"type": "Property", "value": is_open}, "@context": CORE_LINK} for is_open in (True, False)
+    ]
+    alone = town.get(f"entities/{uri('road')}", {"pick": "open"}, accept="application/ld+json")
+    assert document(alone) == {"@context": CORE_LINK}
+
+
+def test_members_of_a_feature_are_picked(town: Platform) -> None:
+    picked = {"type": "Toilet", "pick": "capacity", "options": "keyValues"}
+    (feature,) = document(town.get("entities", picked, accept="application/geo+json"))["features"]
+    assert feature == {"type": "Feature", "geometry": None, "properties": {"capacity": 3}}
 
 
 @pytest.mark.parametrize("pattern", ["(", "[[", "(?=a)", "a{5000}", "a" * 1001])
 def test_a_pattern_that_is_none_is_refused(town: Platform, pattern: str) -> None:
-    refused(town.get("entities", {"idPattern": pattern}), 400, "BadRequestData")
+    refused(town.get("entities", {"type": "Site", "idPattern": pattern}), 400, "BadRequestData")
 
 
 def test_attrs_alone_are_answered(town: Platform) -> None:
-    (entity,) = document(town.get("entities", {"id": uri("park"), "attrs": "capacity,name"}))
+    (entity,) = document(town.get("entities", {"type": "*", "id": uri("park"), "attrs": "capacity,name"}))
     assert sorted(entity) == ["capacity", "id", "name", "type"]
 
 
@@ -324,7 +356,7 @@ def test_a_condition_stands_once(town: Platform) -> None:
 
 @pytest.mark.parametrize("how", [{"options": "keyValues"}, {"options": "simplified"}, {"format": "simplified"}])
 def test_key_values(town: Platform, how: dict[str, str]) -> None:
-    (entity,) = document(town.get("entities", {"id": uri("park"), "attrs": "name,owner,location", **how}))
+    (entity,) = document(town.get("entities", {"type": "*", "id": uri("park"), "attrs": "name,owner,location", **how}))
     assert entity == {
         "id": uri("park"),
         "type": "Site",
@@ -335,7 +367,9 @@ def test_key_values(town: Platform, how: dict[str, str]) -> None:
 
 
 def test_concise(town: Platform) -> None:
-    (entity,) = document(town.get("entities", {"id": uri("park"), "attrs": "name,height", "options": "concise"}))
+    (entity,) = document(
+        town.get("entities", {"type": "*", "id": uri("park"), "attrs": "name,height", "options": "concise"})
+    )
     assert entity["name"] == "箕島公園"
     assert entity["height"] == {
         "value": 12.5,
@@ -350,14 +384,14 @@ def test_two_forms_at_once_are_refused(town: Platform) -> None:
 
 
 def test_one_language_of_several(town: Platform) -> None:
-    (entity,) = document(town.get("entities", {"id": uri("road"), "lang": "en"}))
+    (entity,) = document(town.get("entities", {"type": "*", "id": uri("road"), "lang": "en"}))
     assert entity["name"] == {"type": "Property", "value": "Route 42", "lang": "en"}
 
 
 def test_system_attributes_are_shown_where_asked_for(town: Platform) -> None:
-    (entity,) = document(town.get("entities", {"id": uri("park"), "options": "sysAttrs"}))
+    (entity,) = document(town.get("entities", {"type": "*", "id": uri("park"), "options": "sysAttrs"}))
     assert entity["createdAt"] == entity["modifiedAt"] == "2026-11-23T09:00:00.000Z"
-    (plain,) = document(town.get("entities", {"id": uri("park")}))
+    (plain,) = document(town.get("entities", {"type": "*", "id": uri("park")}))
     assert "createdAt" not in plain
 
 

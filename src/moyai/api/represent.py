@@ -22,6 +22,8 @@ GEO_JSON = "application/geo+json"
 _OFFERED = (JSON, JSON_LD, GEO_JSON)
 """In the order of clause 6.3.4: where several are liked equally, the first."""
 
+_NOTHING = b"{}"
+"""Of an entity that has nothing of what was picked."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -77,7 +79,8 @@ def many(
 ) -> Reply:
     if media_type == GEO_JSON:
         return _as_geojson(geojson.collection(_feature(each, terms, wanted) for each in selected), terms, prefer)
-    documents = [_document(each, terms, wanted) for each in selected]
+    shown = (_document(each, terms, wanted) for each in selected)
+    documents = [each for each in shown if each != _NOTHING]
     if media_type == JSON_LD:
         context = _encode(_context(terms))
         documents = [_with_context(each, context) for each in documents]
@@ -96,15 +99,16 @@ def _document(stored: StoredEntity, terms: Terms, wanted: Representation) -> byt
         attrs=wanted.attrs,
         lang=wanted.lang,
     )
-    return _encode(document)
+    return _encode(document if wanted.shows_all else wanted.shown(document, terms.context.compact_iri))
 
 
 def _with_context(document: bytes, context: bytes) -> bytes:
-    return document[:-1] + b',"@context":' + context + b"}"
+    separator = b"" if document == _NOTHING else b","
+    return document[:-1] + separator + b'"@context":' + context + b"}"
 
 
 def _feature(stored: StoredEntity, terms: Terms, wanted: Representation) -> dict[str, Any]:
-    return geojson.feature(
+    feature = geojson.feature(
         stored.entity(),
         terms.context,
         form=wanted.form,
@@ -113,6 +117,11 @@ def _feature(stored: StoredEntity, terms: Terms, wanted: Representation) -> dict
         geometry_property=wanted.geometry_property,
         lang=wanted.lang,
     )
+    if wanted.shows_all:
+        return feature
+    properties = wanted.shown(feature["properties"], terms.context.compact_iri)
+    named = wanted.shown({"id": feature["id"]}, terms.context.compact_iri)
+    return {**named, "type": "Feature", "geometry": feature["geometry"], "properties": properties}
 
 
 def _as_geojson(document: dict[str, Any], terms: Terms, prefer: str) -> Reply:

@@ -12,7 +12,7 @@ from shapely.errors import ShapelyError
 from moyai.errors import BadRequestData
 from moyai.model.geo import LOCATION, Geometry, GeoQuery, Relation, validated_geometry
 
-_DISTANCE = re.compile(r"(maxDistance|minDistance)==(\d{1,12}(?:\.\d{1,12})?)", re.ASCII)
+_DISTANCE = re.compile(r"(maxDistance|minDistance)==(\d{1,12}(?:\.\d{1,12})?(?:[eE][+-]?\d{1,2})?)", re.ASCII)
 
 
 def parse(
@@ -49,9 +49,11 @@ def _relation(text: str) -> tuple[Relation, float | None, float | None]:
             raise BadRequestData(f"georel {name} takes no '{modifier}'")
         return relation, None, None
     found = _DISTANCE.fullmatch(modifier)
-    if not found:
-        raise BadRequestData("georel near has a distance in metres: near;maxDistance==2000 or near;minDistance==2000")
-    metres = float(found[2])
+    metres = float(found[2]) if found else 0.0
+    if not found or not metres:
+        raise BadRequestData(
+            "georel near has a distance in metres, above 0: near;maxDistance==2000 or near;minDistance==2000"
+        )
     return (relation, metres, None) if found[1] == "maxDistance" else (relation, None, metres)
 
 

@@ -6,22 +6,31 @@ Source: ETSI GS CIM 009 V1.9.1, clauses 6.4.3.2, 6.5.3.1 (parameters), 5.2.23 (Q
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from moyai.errors import BadRequestData, InvalidRequest, OperationNotSupported
+from moyai.ld.lexical import checked_name, checked_uri, is_name
 from moyai.model.geo import LOCATION, GeoQuery
 from moyai.model.query import AnyType, Page, Query, TypeSelection
 from moyai.query import geo, q, selection
 
 Form = Literal["normalized", "concise", "simplified"]
 Expand = Callable[[str], str]
+_ANY = "*"
+"""The type of every entity."""
 
 DEFAULT_LIMIT = 20
 GREATEST_LIMIT = 1000
 _GREATEST_OFFSET = 10_000_000
+
+WORDS = frozenset({"id", "type", "scope"})
+"""Members of an entity that can be picked and omitted as attributes can."""
+_LINKED = re.compile(r"([^{},|]+)\{[^{},|]+(?:[,|][^{},|]+)*\}")
+"""Of a projection: a relationship with what is wanted of the entity it leads to."""
 
 _FORMS: Mapping[str, Form] = {
     "normalized": "normalized",
@@ -45,10 +54,13 @@ _QUERY = _REPRESENTATION | {
 }
 _OF_GEO = ("georel", "geometry", "coordinates", "geoproperty")
 _LISTS = frozenset({"options", "attrs", "pick", "omit", "type", "id"})
-_OF_BODY = frozenset({"@context", "type", "entities", "attrs", "pick", "q", "geoQ", "lang"})
-_LATER_IN_BODY = frozenset({"omit", "csf", "scopeQ", "temporalQ", "join", "joinLevel", "containedBy", "expandValues"})
-_LATER = frozenset({"csf", "scopeQ", "join", "joinLevel", "containedBy", "orderBy", "entityMap", "jsonKeys"})
+_OF_BODY = frozenset({"@context", "type", "entities", "attrs", "pick", "omit", "q", "geoQ", "lang"})
+_LATER = frozenset(
+    {"csf", "scopeQ", "datasetId", "join", "joinLevel", "containedBy", "expandValues", "jsonKeys", "splitEntities"}
+    | {"entityMap", "entityMapLifetime", "orderBy", "orderFrom", "orderGeometry", "collation"}
+)
 """Parameters of the specification that are not supported yet: refused, never passed over."""
+_LATER_IN_BODY = _LATER | {"temporalQ", "ordering", "aggrParams"}
 
 
 class Representation(Struct, frozen=True, kw_only=True):
@@ -58,13 +70,34 @@ class Representation(Struct, frozen=True, kw_only=True):
     sys_attrs: bool = False
     attrs: tuple[str, ...] = ()
     """IRIs; empty: all."""
+    pick: tuple[str, ...] = ()
+    """IRIs of attributes and the words id, type, scope: the members that are shown; empty: all (clause 4.21)."""
+    omit: tuple[str, ...] = ()
+    """Likewise: those that are not."""
     lang: str = ""
     geometry_property: str = LOCATION
     """IRI."""
 
     @property
     def is_stored_form(self) -> bool:
-        return self.form == "normalized" and not self.sys_attrs and not self.attrs and not self.lang
+        return self.form == "normalized" and not self.sys_attrs and not self.lang and self.shows_all
+
+    @property
+    def shows_all(self) -> bool:
+        return not (self.attrs or self.pick or self.omit)
+
+    def shown(self, document: Mapping[str, Any], compact: Callable[[str], str]) -> dict[str, Any]:
+        """The members of an entity's document that were picked and not omitted; the system's times if any were asked
+        for. ``compact``: from an IRI to the document's name for it."""
+        picked, omitted = (
+            {name if name in WORDS else compact(name) for name in names} for names in (self.pick, self.omit)
+        )
+        always = {"createdAt", "modifiedAt"}
+        return {
+            name: value
+            for name, value in document.items()
+            if (not picked or name in picked or name in always) and name not in omitted
+        }
 
 
 class Asked(Struct, frozen=True):
@@ -90,25 +123,27 @@ def for_many(parameters: Mapping[str, list[str]], expand: Expand) -> Asked:
     representation = _representation(given, expand)
     query = Query(
         types=_types(given.get("type", ""), expand),
-        ids=_listed(given.get("id", "")),
+        ids=_uris(_listed(given.get("id", ""))),
         id_pattern=given.get("idPattern", ""),
         q=q.parse(given["q"], expand) if given.get("q") else None,
         geo=_geo(given, expand),
-        attrs=_names(_listed(given.get("attrs", "")), expand),
+        attrs=representation.attrs,
         page=_page(given),
     )
-    _refuse_everything(query, local=_truth(given, "local"))
+    _refuse_everything(query, given, is_any=given.get("type") == _ANY)
     return Asked(query, representation)
 
 
 def for_body(body: Mapping[str, Any], parameters: Mapping[str, list[str]], expand: Expand) -> Asked:
     """Of POST entityOperations/query: the Query data type, with paging and options in the address."""
-    _check_known(parameters, (_REPRESENTATION - {"attrs", "pick"}) | {"limit", "offset", "count"})
+    _check_known(parameters, (_REPRESENTATION - {"attrs", "pick", "omit"}) | {"limit", "offset", "count"})
     _check_body(body)
     given = _single(parameters)
-    attrs, picked = (_names(_strings(body.get(name, []), name), expand) for name in ("attrs", "pick"))
-    representation = _representation({**given, "lang": _text(body, "lang") or given.get("lang", "")}, expand)
-    selected = _selected(body.get("entities", []), expand)
+    members = {name: ",".join(_strings(body.get(name, []), name)) for name in ("attrs", "pick", "omit")}
+    language = _text(body, "lang") or given.get("lang", "")
+    representation = _representation({**given, **members, "lang": language}, expand)
+    entities = body.get("entities", [])
+    selected = _selected(entities, expand)
     condition = _text(body, "q")
     query = Query(
         types=selected.types,
@@ -116,23 +151,11 @@ def for_body(body: Mapping[str, Any], parameters: Mapping[str, list[str]], expan
         id_pattern=selected.id_pattern,
         q=q.parse(condition, expand) if condition else None,
         geo=_geo_of_body(body.get("geoQ"), expand),
-        attrs=attrs,
+        attrs=representation.attrs,
         page=_page(given),
     )
-    _refuse_everything(query, local=_truth(given, "local"))
-    if body.get("pick") and not attrs and not picked:
-        raise _nothing_picked()
-    return Asked(query, _with_attrs(representation, attrs or picked))
-
-
-def _with_attrs(representation: Representation, attrs: tuple[str, ...]) -> Representation:
-    return Representation(
-        form=representation.form,
-        sys_attrs=representation.sys_attrs,
-        attrs=attrs,
-        lang=representation.lang,
-        geometry_property=representation.geometry_property,
-    )
+    _refuse_everything(query, given, is_any=any(each["type"] == _ANY for each in entities))
+    return Asked(query, representation)
 
 
 def _check_body(body: Mapping[str, Any]) -> None:
@@ -172,7 +195,7 @@ def _selector(entity: object, expand: Expand) -> Query:
     ids = entity.get("id", [])
     return Query(
         types=_types(entity["type"], expand),
-        ids=tuple(_strings([ids] if isinstance(ids, str) else ids, "id")),
+        ids=_uris(_strings([ids] if isinstance(ids, str) else ids, "id")),
         id_pattern=_text(entity, "idPattern"),
     )
 
@@ -203,7 +226,11 @@ def _single(parameters: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def _types(text: str, expand: Expand) -> TypeSelection | None:
-    return selection.parse(text, expand) if text and text != "*" else None
+    return selection.parse(text, expand) if text and text != _ANY else None
+
+
+def _uris(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(checked_uri(text, "the id") for text in texts)
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -217,29 +244,44 @@ def _strings(value: object, what: str) -> list[str]:
 
 
 def _representation(given: Mapping[str, str], expand: Expand) -> Representation:
-    if given.get("omit"):
-        raise OperationNotSupported("the parameter 'omit' is not supported")
     options = _listed(given.get("options", ""))
     geometry = given.get("geometryProperty", "")
-    attrs = _names(_listed(given.get("attrs", "") or given.get("pick", "")), expand)
-    if given.get("pick") and not attrs:
-        raise _nothing_picked()
+    pick, omit = (_projection(name, given.get(name, ""), expand) for name in ("pick", "omit"))
+    attrs = tuple(_attribute(name, expand) for name in _listed(given.get("attrs", "")))
+    if attrs and (pick or omit):
+        raise BadRequestData("attrs does not go with pick and omit: it has a meaning of both")
+    if both := set(pick) & set(omit):
+        raise BadRequestData(f"{', '.join(sorted(both))} cannot be picked and omitted")
     return Representation(
         form=_form([*options, *_listed(given.get("format", ""))]),
         sys_attrs="sysAttrs" in options,
         attrs=attrs,
+        pick=pick,
+        omit=omit,
         lang=given.get("lang", ""),
         geometry_property=expand(geometry) if geometry else LOCATION,
     )
 
 
-def _names(names: Iterable[str], expand: Expand) -> tuple[str, ...]:
-    """``pick`` may name id and type too, which are always there."""
-    return tuple(expand(name) for name in names if name not in ("id", "type"))
+def _attribute(name: str, expand: Expand) -> str:
+    if name in WORDS:
+        raise BadRequestData(f"attrs names attributes; '{name}' is none")
+    return expand(checked_name(name))
 
 
-def _nothing_picked() -> OperationNotSupported:
-    return OperationNotSupported("'pick' without one attribute's name is not supported")
+def _projection(what: str, text: str, expand: Expand) -> tuple[str, ...]:
+    """Clause 4.21: names with a comma or a bar between. Raises BadRequestData, OperationNotSupported."""
+    if not text:
+        return ()
+    plain = text
+    while (without := _LINKED.sub(r"\1", plain)) != plain:
+        plain = without
+    names = re.split(r"[,|]", plain)
+    if not all(is_name(name) for name in names):
+        raise BadRequestData(f"{what} is names with ',' or '|' between, not '{text[:100]}'")
+    if plain != text:
+        raise OperationNotSupported(f"{what} of linked entities, '{{…}}', is not supported")
+    return tuple(dict.fromkeys(name if name in WORDS else expand(name) for name in names))
 
 
 def _form(names: Iterable[str]) -> Form:
@@ -279,7 +321,8 @@ def _truth(given: Mapping[str, str], name: str) -> bool:
 
 def _geo(given: Mapping[str, str], expand: Expand) -> GeoQuery | None:
     texts = {name: given.get(name, "") for name in _OF_GEO}
-    return geo.parse(**texts, expand=expand) if any(texts.values()) else None
+    is_asked = any(text for name, text in texts.items() if name != "geoproperty")
+    return geo.parse(**texts, expand=expand) if is_asked else None
 
 
 def _geo_of_body(value: object, expand: Expand) -> GeoQuery | None:
@@ -294,7 +337,11 @@ def _geo_of_body(value: object, expand: Expand) -> GeoQuery | None:
     return geo.parse(**texts, coordinates=value.get("coordinates"), expand=expand)
 
 
-def _refuse_everything(query: Query, *, local: bool) -> None:
-    narrows = query.types or query.attrs or query.q or query.geo or query.ids or query.id_pattern
-    if not narrows and not local:
-        raise BadRequestData("a query has at least one of type, attrs, q, georel, id and idPattern, or local=true")
+def _refuse_everything(query: Query, given: Mapping[str, str], *, is_any: bool) -> None:
+    """``is_any``: the type ``*``, which means local=true (clause 6.4.3.2)."""
+    is_local = _truth(given, "local")
+    if is_any and given.get("local") == "false":
+        raise BadRequestData("the type '*' means local=true, and does not go with local=false")
+    narrows = query.types or query.attrs or query.q or query.geo
+    if not (narrows or is_any or is_local):
+        raise BadRequestData("a query has at least one of type, attrs, q and georel, or local=true")

@@ -143,6 +143,10 @@ def test_every_operator_compares(operator: Operator) -> None:
         ('"a;b|(c),d..e"', Text("a;b|(c),d..e")),
         ('"\\"x\\\\"', Text('"x\\')),
         ('"\\d"', Text("\\d")),
+        ('"a\\nb\\t\\/"', Text("a\nb\t/")),
+        ('"\\\\n"', Text("\\n")),
+        ('"\\u6709\\u7530 \\ud83c\\udfe5"', Text("有田 🏥")),
+        ('"\\u67"', Text("\\u67")),
         ("有田市", Text("有田市")),
         (" a b ", Text("a b")),
         ("2026-11-23", Moment("2026-11-23")),
@@ -178,6 +182,7 @@ def test_every_kind_of_value_is_read(text: str, value: Value) -> None:
         ("[\\];]", "[\\];]"),
         ("x]", "x]"),
         ('"\\d{2}"', "\\d{2}"),
+        ('"\\\\d\\b\\n"', "\\d\\b\\n"),
         ("5", "5"),
     ],
 )
@@ -255,6 +260,18 @@ def test_a_condition_on_a_linked_entity_is_not_supported() -> None:
 def test_parentheses_may_be_many_and_go_fifty_deep() -> None:
     assert parse("(" * 50 + "a" + ")" * 50) == A
     assert parse(";".join(["(a)"] * 60)) == And((A,) * 60)
+
+
+def test_half_of_a_pair_of_surrogates_is_no_text() -> None:
+    with pytest.raises(BadRequestData, match="at character 4: half"):
+        parse('a=="\\ud83c"')
+
+
+def test_conditions_are_at_most_two_hundred_and_values_any_number() -> None:
+    assert parse(";".join(["a"] * 200)) == And((A,) * 200)
+    with pytest.raises(BadRequestData, match="at character 401: has more than 200 conditions"):
+        parse("|".join(["a"] * 201))
+    assert parse("a==" + ",".join(["1"] * 3000)) == Compare(A.path, Operator.EQUAL, AnyOf((Number(1.0),) * 3000))
 
 
 def test_a_text_of_eight_thousand_characters_is_read_and_a_longer_one_refused() -> None:

@@ -13,9 +13,11 @@ from moyai.model.query import (
     Access,
     AnyOf,
     Compare,
+    Exists,
     HasType,
     Number,
     Operator,
+    Or,
     Page,
     Path,
     Query,
@@ -94,4 +96,16 @@ def test_a_hostile_pattern_is_as_quick_as_any() -> None:
 
 def test_a_name_is_one_parameter() -> None:
     compiled = sql.count(Query(attrs=(NAME,)), EVERYTHING, NOW)
-    assert NAME in compiled.parameters
+    assert compiled.parameters == (NOW, f'["{NAME}"]')
+
+
+@pytest.mark.parametrize("parts", [1, 50, 51, 4000])
+def test_a_chain_of_conditions_is_never_deep(parts: int) -> None:
+    each = Exists(Path((NAME,)))
+    compiled = sql.count(Query(q=Or((each,) * parts)), EVERYTHING, NOW)
+    depth = deepest = 0
+    for sign in compiled.text:
+        depth += (sign == "(") - (sign == ")")
+        deepest = max(deepest, depth)
+    assert compiled.parameters == (NOW, *(NAME,) * parts)
+    assert deepest < 20

@@ -195,6 +195,15 @@ def test_one_of_the_attributes_is_enough(full: Keeper) -> None:
     assert full.ids(attrs=(OWNER, OPENED)) == ["a", "c", "d", "e", "h", "i"]
 
 
+def test_a_query_may_have_many_parts(full: Keeper) -> None:
+    names = [f"https://example.org/n{n}" for n in range(200)]
+    assert full.ids(attrs=(*names * 20, OWNER)) == ["d", "e"]
+    assert full.ids(types=AnyType(tuple(map(HasType, (*names, TOILET))))) == ["b", "c"]
+    assert full.ids(q=Or(tuple(Exists(Path((name,))) for name in (*names, OWNER)))) == ["d", "e"]
+    assert full.ids(q=And((Exists(Path((OWNER,))),) * 200)) == ["d", "e"]
+    assert full.ids(q=compare(EQ, AnyOf(tuple(Number(n) for n in range(150, 4000))))) == ["b", "c"]
+
+
 def test_pages_follow_creation_and_count_everything(full: Keeper) -> None:
     pages = [full.select(Query(types=HasType(SITE), page=Page(3, offset, count=True))) for offset in (0, 3, 6, 9)]
     assert [[each.id[-1] for each in page.entities] for page in pages] == [

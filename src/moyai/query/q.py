@@ -10,6 +10,8 @@ import math
 import re
 from collections.abc import Callable
 
+import msgspec
+
 from moyai.errors import BadRequestData, OperationNotSupported
 from moyai.model.query import (
     And,
@@ -35,6 +37,8 @@ Names = Callable[[str], str]
 """From a name to its IRI, or back."""
 
 _LONGEST = 8000
+_CONDITIONS_AT_MOST = 200
+"""Each is a search of its own, and a database plans a thousand of them for seconds."""
 _MEMBERS_AT_MOST = 32
 _DEEPEST = 50
 """Parentheses and signs of negation within one another."""
@@ -52,6 +56,10 @@ _COMMA_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT)?\d\d:\d\d:\d\d,\d{1,9}(Z|[+-]\d\
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _BARE_END = re.compile(r"[;|)(,\"]")
 _EQUALITY = ("==", "!=")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPED = re.compile(r'\\(?:(["\\/bfnrt])|u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*)')
+_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_ESCAPED_IN_PATTERN = re.compile(r'\\(["\\])')
 
 
 def parse(text: str, expand: Names) -> Condition:
@@ -67,6 +75,7 @@ class _Parser:
         self._expand = expand
         self._at = 0
         self._depth = 0
+        self._conditions = 0
 
     def whole(self) -> Condition:
         condition = self._any()
@@ -103,6 +112,9 @@ class _Parser:
         return condition
 
     def _comparison(self) -> Condition:
+        self._conditions += 1
+        if self._conditions > _CONDITIONS_AT_MOST:
+            raise self._wrong(self._at, f"has more than {_CONDITIONS_AT_MOST} conditions")
         path = self._path()
         operator = next((each for each in _OPERATORS if self._take(each)), None)
         if operator is None:
@@ -171,9 +183,12 @@ class _Parser:
         return Range(lowest, highest)
 
     def _scalar(self) -> Scalar:
-        if self._peek('"'):
-            return Text(self._quoted())
         start = self._at
+        if self._peek('"'):
+            try:
+                return Text(_ESCAPED.sub(_unescaped, self._quoted()))
+            except msgspec.DecodeError as error:
+                raise self._wrong(start, f"half of a pair of surrogates: {error}") from error
         bare = self._bare()
         if not bare:
             self._at = start
@@ -186,7 +201,8 @@ class _Parser:
     def _pattern(self) -> Text:
         """A regular expression: quoted, or all up to ``;``, ``|`` or ``)`` outside its own parentheses and brackets."""
         if self._peek('"'):
-            return Text(self._quoted())
+            # Of a regular expression's own escapes JSON would make something else.
+            return Text(_ESCAPED_IN_PATTERN.sub(r"\1", self._quoted()))
         start, depth, in_class = self._at, 0, False
         while self._at < len(self._text):
             sign = self._text[self._at]
@@ -202,20 +218,12 @@ class _Parser:
         return Text(self._text[start : self._at])
 
     def _quoted(self) -> str:
-        start = self._at
-        self._at += 1
-        characters: list[str] = []
-        while self._at < len(self._text):
-            sign = self._text[self._at]
-            self._at += 1
-            if sign == '"':
-                return "".join(characters)
-            if sign == "\\" and self._text[self._at : self._at + 1] in ('"', "\\"):
-                sign = self._text[self._at]
-                self._at += 1
-            characters.append(sign)
-        self._at = start
-        raise self._expected("a closing '\"'")
+        """What stands between quotation marks, as it is written."""
+        found = _QUOTED.match(self._text, self._at)
+        if not found:
+            raise self._expected("a closing '\"'")
+        self._at = found.end()
+        return found[1]
 
     def _bare(self) -> str:
         comma = _COMMA_MOMENT.match(self._text, self._at)
@@ -247,6 +255,12 @@ class _Parser:
 
     def _wrong(self, at: int, what: str) -> BadRequestData:
         return BadRequestData(f"q, at character {at + 1}: {what}")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """What a JSON string means by an escape; pairs of surrogates stand together. Raises msgspec.DecodeError."""
+    sign = found[1]
+    return _ESCAPES.get(sign, sign) if sign else str(msgspec.json.decode(f'"{found[0]}"'))
 
 
 def _meaning(bare: str) -> Scalar:

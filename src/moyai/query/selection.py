@@ -9,7 +9,10 @@ from moyai.errors import BadRequestData
 from moyai.model.query import AllTypes, AnyType, HasType, TypeSelection
 
 _TOKEN = re.compile(r"[(),|;]|[^\s(),|;]+")
+_SIGNS = frozenset("(),|;")
 _LONGEST = 4000
+_TYPES_AT_MOST = 200
+"""Each is a search of its own, and a database plans a thousand of them for seconds."""
 _DEEPEST = 50
 """Parentheses within one another."""
 
@@ -19,6 +22,8 @@ def parse(text: str, expand: Callable[[str], str]) -> TypeSelection:
     tokens = _TOKEN.findall(text)
     if len(text) > _LONGEST or "".join(tokens) != text:
         raise BadRequestData(f"'{text[:100]}' is no selection of types")
+    if sum(token not in _SIGNS for token in tokens) > _TYPES_AT_MOST:
+        raise BadRequestData(f"a selection of types has at most {_TYPES_AT_MOST} of them")
     return _Parser(tokens, expand).whole()
 
 
@@ -51,7 +56,7 @@ class _Parser:
         if self._take("("):
             return self._in_parentheses()
         name = self._next()
-        if name in ("", ")", ",", "|", ";"):
+        if not name or name in _SIGNS:
             raise BadRequestData("a selection of types has a type on both sides of ',', '|' and ';'")
         self._at += 1
         return HasType(self._expand(name))

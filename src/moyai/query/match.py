@@ -5,7 +5,7 @@ The store answers the same in SQL, and a test holds the two equal. Source: ETSI 
 
 A comparison holds where one instance of the attribute satisfies it, whatever its datasetId. An array is equal to what
 is among its elements, and unequal to what is not; an attribute that is not there is neither. Values of different kinds
-are unequal, and neither is greater.
+are unequal, and are unequal, and neither is greater. What has no text neither matches a pattern nor fails to.
 """
 
 from __future__ import annotations
@@ -183,6 +183,8 @@ def _flat(value: Json) -> list[Json]:
 
 
 def _compare(instances: list[list[Json]], sign: Operator, value: Value) -> bool:
+    if sign is Operator.DIFFERS:
+        instances = [elements for elements in instances if any(isinstance(_plain(each), str) for each in elements)]
     if sign in _NEGATIVE:
         positive = _NEGATIVE[sign]
         return any(not any(_satisfies(each, positive, value) for each in elements) for elements in instances)
@@ -192,8 +194,7 @@ def _compare(instances: list[list[Json]], sign: Operator, value: Value) -> bool:
 def _satisfies(element: Json, sign: Operator, value: Value) -> bool:
     if isinstance(value, AnyOf | Range) and sign is not Operator.EQUAL:
         raise BadRequestData(f"{sign} cannot be asked of a list or a range")
-    if isinstance(element, dict) and "@value" in element:
-        element = element["@value"]
+    element = _plain(element)
     match value:
         case AnyOf(values):
             return any(_satisfies(element, sign, each) for each in values)
@@ -204,6 +205,11 @@ def _satisfies(element: Json, sign: Operator, value: Value) -> bool:
         return patterns.compiled(str(value.value))(element)
     pair = _comparable(element, value)
     return pair is not None and _SIGNS[sign](*pair)
+
+
+def _plain(element: Json) -> Json:
+    """Of a typed value, what the type is said of."""
+    return element["@value"] if isinstance(element, dict) and "@value" in element else element
 
 
 def _comparable(element: Json, value: Scalar) -> tuple[Any, Any] | None:

@@ -2,7 +2,7 @@
 
 A comparison holds where one instance of the attribute satisfies it, whatever its datasetId. An array is equal to what
 is among its elements, and unequal to what is not; what is not there is neither. Values of different kinds are
-unequal, and neither is greater.
+unequal, and are unequal, and neither is greater. What has no text neither matches a pattern nor fails to.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _compare(path: Path, operator: Operator, value: Value) -> Fragment:
         return _compare_system(column, operator, value)
     here = path_is(_key(path))
     if operator in _NEGATIVE:
-        return _no_element(here, _element(_NEGATIVE[operator], value))
+        return _no_element(here, _element(_NEGATIVE[operator], value), of_texts=operator is Operator.DIFFERS)
     element = _element(operator, value)
     if operator is Operator.MATCHES:
         text = f"EXISTS (SELECT 1 FROM value WHERE id = c.id AND {here.text} AND {element.text})"
@@ -127,11 +127,12 @@ def _compare(path: Path, operator: Operator, value: Value) -> Fragment:
     return Fragment(text, (*here.parameters, *element.parameters))
 
 
-def _no_element(here: Fragment, element: Fragment) -> Fragment:
-    """There is an instance with no such element."""
+def _no_element(here: Fragment, element: Fragment, *, of_texts: bool) -> Fragment:
+    """There is an instance with no such element; ``of_texts``: which has a text at all."""
+    has_text = " AND count(text) > 0" if of_texts else ""
     text = (
         f"EXISTS (SELECT 1 FROM value WHERE id = c.id AND {here.text}"
-        f" GROUP BY instance HAVING max(coalesce({element.text}, 0)) = 0)"
+        f" GROUP BY instance HAVING max(coalesce({element.text}, 0)) = 0{has_text})"
     )
     return Fragment(text, (*here.parameters, *element.parameters))
 
@@ -139,6 +140,8 @@ def _no_element(here: Fragment, element: Fragment) -> Fragment:
 def _compare_system(column: str, operator: Operator, value: Value) -> Fragment:
     of_entity = "EXISTS (SELECT 1 FROM (SELECT {} AS moment, NULL AS text, NULL AS number, NULL AS boolean"
     source = of_entity.format(column) + " FROM entity WHERE id = c.id) WHERE "
+    if operator is Operator.DIFFERS:  # a time is no text
+        return Fragment("0")
     element = _element(_NEGATIVE.get(operator, operator), value)
     test = f"NOT coalesce({element.text}, 0)" if operator in _NEGATIVE else element.text
     return Fragment(f"{source}{test})", element.parameters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from moyai.broker.access import Gate
@@ -13,6 +14,9 @@ from moyai.model.entity import Entity, Instances
 from moyai.model.ports import Selection, Store, StoredEntity
 from moyai.model.query import Query
 from moyai.model.tenant import Caller, Verb
+from moyai.query import plan
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,9 @@ class Entities:
 
     async def query(self, caller: Caller, tenant: str, query: Query) -> Selection:
         """What matches of all that the caller may read."""
-        return await self.store.select(tenant, query, self.gate.readable(caller, tenant))
+        planned = plan.make(query, self.gate.readable(caller, tenant))
+        _log.debug("%s asks %s for %s", caller.name, tenant, planned)
+        return await self.store.select(tenant, planned.query, planned.access)
 
     async def merge(self, caller: Caller, tenant: str, fragment: Entity, context: ContextSource = CORE) -> Outcome:
         """Merge patch. Raises ResourceNotFound, BadRequestData."""

@@ -64,6 +64,7 @@ def test_a_site_has_typed_attributes_named_as_the_standard_models_name_them() ->
         "value": 3,
         "note": {"type": "Property", "value": "屋上"},
     }
+    assert entity["maxCapacity"] == {"type": "Property", "value": 80, "unitCode": "IE"}
     assert entity.pop("height") == {"type": "Property", "value": 12.5, "unitCode": "MTR"}
     assert entity.pop("indoorArea") == {"type": "Property", "value": 1200, "unitCode": "MTK"}
     assert {name: attribute["value"] for name, attribute in entity.items()} == {

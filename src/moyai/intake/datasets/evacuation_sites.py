@@ -181,7 +181,7 @@ def _capacity(row: Row, name: str, column: str) -> None:
     value = row.number_of(column)
     is_stated = value is not None and value > 0
     if is_stated:
-        row.put(name, value)
+        row.put(name, value, "IE")
     elif column == _CAPACITY:
         row.say("unknown-capacity", column, row.raw.get(column, ""), "")
     row.put(f"{name}Status", "stated" if is_stated else "unknown")

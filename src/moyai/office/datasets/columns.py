@@ -126,7 +126,7 @@ def point(entity: EntityDocument) -> tuple[float, float] | None:
     return longitude, latitude
 
 
-UNITS = {"MTR": "m", "MTK": "㎡", "KMK": "km²", "C62": "", "P1": "%"}
+UNITS = {"MTR": "m", "MTK": "㎡", "KMK": "km²", "C62": "", "IE": "人", "P1": "%"}
 """UN/CEFACT common codes → what people write."""
 
 

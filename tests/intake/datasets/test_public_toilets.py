@@ -99,3 +99,50 @@ def test_a_bracketed_number_is_doubted() -> None:
 @pytest.mark.parametrize("path", [NEWEST, FIRST, SECOND])
 def test_the_same_bytes_are_the_same_entities(path: str) -> None:
     assert read(path, DATASET) == read(path, DATASET)
+
+
+def one(**cells: str) -> dict[str, Any]:
+    """A file of one row: other cells by their label."""
+    row = {"名称": "駅前", "市町村名": "有田市", "住所": "有田市箕島1"} | cells
+    file = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+    return named(importing.read_file(file.encode(), "一件.csv", DATASET, REGION), "駅前")
+
+
+def test_a_total_of_which_a_cell_cannot_be_counted_is_not_put() -> None:
+    toilet = one(**{"便器数/男性用/小": "2と1(手)", "便器数/男性用/洋": "1"})
+    assert "totalMaleToilet" not in toilet
+    assert "urinalMaleToilet" not in toilet
+    assert value(one(**{"便器数/男性用/小": "2", "便器数/男性用/洋": "1"}), "totalMaleToilet") == 3
+
+
+@pytest.mark.parametrize(
+    ("hours", "full_time", "start", "end"),
+    [
+        ("終日", "可", None, None),
+        ("24時間", "可", None, None),
+        ("9：00～17：30", "不可", "09:00", "17:30"),
+        ("平日 8:30~17:15", None, None, None),
+    ],
+)
+def test_hours_are_told_as_the_model_tells_them(
+    hours: str, full_time: str | None, start: str | None, end: str | None
+) -> None:
+    toilet = one(利用時間=hours)
+    assert (value(toilet, "fullTimeAvailable"), value(toilet, "startTime"), value(toilet, "endTime")) == (
+        full_time,
+        start,
+        end,
+    )
+    assert value(toilet, "dateTimeRemarks")
+
+
+def test_marks_are_true_words_are_texts_and_nothing_is_said_of_what_is_absent() -> None:
+    toilet = one(**{"設備/フック": "○", "設備/蛇口": "手動式", "多目的（障害者用）トイレ/オストメイト": "×"})
+    assert value(toilet, "hook") is True
+    assert value(toilet, "tapType") == "手動式"
+    assert "toiletForOstomates" not in toilet
+
+
+@pytest.mark.parametrize("path", [NEWEST, FIRST, SECOND])
+def test_every_column_of_every_layout_has_its_attribute(path: str) -> None:
+    assert lines(read(path, DATASET), "unknown-column") == []

@@ -280,7 +280,8 @@ AROUND = "georel=within&geometry=Polygon&coordinates=[[[135,34],[136,34],[136,35
 @pytest.mark.parametrize("tenant", [OWN, OTHER])
 @pytest.mark.parametrize("caller", [each for each in CALLERS if each not in NO_GOOD])
 @pytest.mark.parametrize(
-    "query", ["type=Site", "q=name", f"q=name~={SECRET}|name~=公園", NEAR, AROUND, "idPattern=.*", "attrs=location"]
+    "query",
+    ["type=Site", "q=name", f"q=name~={SECRET}|name~=公園", NEAR, AROUND, "type=Site&idPattern=.*", "attrs=location"],
 )
 def test_drafts_are_in_no_query_and_no_count(world: World, query: str, caller: str, tenant: str) -> None:
     world.fill()

@@ -8,7 +8,8 @@ import pytest
 
 from moyai.errors import BadRequestData, OperationNotSupported
 from moyai.model.entity import Attribute, Entity, Kind
-from moyai.model.query import Query
+from moyai.model.geo import GeoQuery, Relation
+from moyai.model.query import AnyOf, Compare, Number, Operator, Path, Query
 from moyai.query import geo, match, q, selection
 
 AT = "2026-11-23T09:00:00.000Z"
@@ -175,3 +176,23 @@ def test_places(georel: str, geometry: str, coordinates: Any, is_so: bool) -> No
     place = Attribute(kind=Kind.GEO, value={"type": "Point", "coordinates": [135.0, 34.0]})
     assert match.matches(entity(location=place), Query(geo=asked)) == is_so
     assert not match.matches(entity(elsewhere=place), Query(geo=asked))
+
+
+def test_what_cannot_be_asked_of_a_list() -> None:
+    from_elsewhere = Compare(Path((iri("a"),)), Operator.GREATER, AnyOf((Number(1), Number(2))))
+    with pytest.raises(BadRequestData, match="list or a range"):
+        match.matches(entity(a=1), Query(q=from_elsewhere))
+
+
+def test_a_number_beyond_all_that_are_kept_is_greater_than_they_are() -> None:
+    assert holds("a>1e300", a=10**400)
+    assert holds("a<-1e300", a=-(10**400))
+
+
+def test_a_shape_has_no_members_and_nothing_is_near_no_place() -> None:
+    shape = Attribute(kind=Kind.GEO, value={"type": "Point", "coordinates": [135.0, 34.0]})
+    assert holds("location", location=shape)
+    assert not holds("location[coordinates]", location=shape)
+    nowhere = {"type": "MultiPoint", "coordinates": []}
+    asked = GeoQuery(relation=Relation.NEAR, geometry=nowhere, max_distance=1e9)
+    assert not match.matches(entity(location=shape), Query(geo=asked))

@@ -106,3 +106,11 @@ def test_an_address_of_another_prefecture_is_doubted() -> None:
         assert "奈良県" in line.message
         assert line.severity == "doubt"
     assert "other-prefecture" not in rules(facility(住所="和歌山県有田市箕島50"))
+
+
+def test_hours_of_one_span_become_start_and_end_and_the_cell_stays_whole() -> None:
+    ((entity,),) = facility(利用時間="９：００～１７：００").tenants.values()
+    assert (value(entity, "startTime"), value(entity, "endTime")) == ("09:00", "17:00")
+    assert value(entity, "dateTimeRemarks") == "9：00～17：00"
+    ((other,),) = facility(利用時間="9:00～12:00、13:00～17:00").tenants.values()
+    assert "startTime" not in other
